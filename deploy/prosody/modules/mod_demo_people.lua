@@ -1,0 +1,92 @@
+-- Makes the people of the demo once: four accounts, everybody in everybody's roster, and what they said so far.
+
+local function use(name) -- Prosody 13 moved its libraries into one folder
+	local found, library = pcall(require, "prosody." .. name)
+	return found and library or require(name)
+end
+
+local st = use "util.stanza"
+local new_id = use "util.id".medium
+local users = use "core.usermanager"
+local rosters = use "core.rostermanager"
+
+local host = module.host
+local archive = module:open_store("archive", "archive")
+
+local people = {
+	{ "romeo", "Romeo" };
+	{ "juliet", "Juliet" };
+	{ "mercutio", "Mercutio" };
+	{ "nurse", "Nurse" };
+}
+
+-- Days ago, time of day, who, to whom, what.
+local said = {
+	{ 3, "18:04", "juliet", "romeo", "Was that you under the balcony last night?" };
+	{ 3, "18:05", "romeo", "juliet", "It may have been. How much did you hear?" };
+	{ 3, "18:05", "juliet", "romeo", "All of it. The part about the *moon* was a little long." };
+	{ 3, "18:09", "romeo", "juliet", "/me blushes" };
+	{ 3, "18:11", "juliet", "romeo", "Come again tomorrow, but mind the gate. It creaks." };
+	{ 2, "12:30", "mercutio", "romeo", "Lunch at the fountain? I have a story about Queen Mab." };
+	{ 2, "12:34", "romeo", "mercutio", "You always have a story about Queen Mab." };
+	{ 2, "12:35", "mercutio", "romeo", "This one has _a carriage made of a hazelnut_. Bring bread." };
+	{ 2, "21:47", "romeo", "juliet", "The gate is oiled. Nobody will hear a thing." };
+	{ 2, "21:52", "juliet", "romeo", "You oiled our gate?" };
+	{ 2, "21:53", "romeo", "juliet", "With the kitchen's best. I owe the nurse a bottle." };
+	{ 1, "08:15", "nurse", "juliet", "My lamb, somebody was in my pantry. There is a bottle missing." };
+	{ 1, "08:20", "juliet", "nurse", "How strange! I shall ask everybody." };
+	{ 1, "08:21", "nurse", "juliet", "Ask the young man with oil on his sleeves." };
+	{ 1, "09:02", "nurse", "romeo", "Good morning. I do not want to know. But she will be at the friar's at four." };
+	{ 1, "09:03", "romeo", "nurse", "You are the best of all nurses." };
+	{ 1, "09:04", "nurse", "romeo", "And you owe me a bottle." };
+	{ 1, "19:40", "mercutio", "juliet", "Lend me Romeo for an evening? He only talks about you anyway." };
+	{ 1, "19:44", "juliet", "mercutio", "He is all yours until ten. After that I want him back." };
+	{ 1, "23:10", "juliet", "romeo", "Are you home? Write to me here when you are, then I can sleep." };
+	{ 1, "23:58", "romeo", "juliet", "Home, in one piece. Good night, good night." };
+}
+
+local function moment(days, clock)
+	local hour, minute = clock:match("(%d+):(%d+)")
+	local day = os.date("*t", os.time() - days * 86400)
+	return os.time { year = day.year; month = day.month; day = day.day; hour = tonumber(hour); min = tonumber(minute) }
+end
+
+local function address(name)
+	return name .. "@" .. host
+end
+
+local function befriend(name)
+	local roster = rosters.load_roster(name, host)
+	for _, person in ipairs(people) do
+		if person[1] ~= name then
+			roster[address(person[1])] = { name = person[2]; subscription = "both"; groups = {} }
+		end
+	end
+	rosters.save_roster(name, host, roster)
+end
+
+local function remember(days, clock, from, to, body)
+	local id = new_id()
+	local message = st.message({ id = id; type = "chat"; from = address(from) .. "/demo"; to = address(to) })
+		:tag("body"):text(body):up()
+		:tag("origin-id", { xmlns = "urn:xmpp:sid:0"; id = id }):up()
+	local when = moment(days, clock)
+	archive:append(from, nil, st.clone(message), when, address(to))
+	archive:append(to, nil, st.clone(message), when, address(from))
+end
+
+module:hook_global("server-started", function()
+	if users.user_exists(people[1][1], host) then
+		return
+	end
+	for _, person in ipairs(people) do
+		users.create_user(person[1], person[1] .. "-demo", host)
+	end
+	for _, person in ipairs(people) do
+		befriend(person[1])
+	end
+	for _, line in ipairs(said) do
+		remember(table.unpack(line))
+	end
+	module:log("info", "The demo people are there")
+end)

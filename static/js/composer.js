@@ -1,0 +1,283 @@
+// The box one writes in. The form works by itself; this adds the Enter key, drafts, the notice that one is writing, and a
+// hold on what could not be sent, so that no word is lost while the line is down.
+
+const SAVE_AFTER = 700;
+const SAVE_AT_LATEST = 1400;
+const PAUSED_AFTER = 5000;
+const LINES = 8;
+
+let synced = "";
+let saving = "";
+let version = "0";
+let lastSent = "";
+let lastSentAt = 0;
+let firstUnsaved = 0;
+let saveTimer;
+let pauseTimer;
+let composing = false;
+let place = "";
+let flushing = false;
+const held = [];
+const sent = new WeakMap();
+
+const form = () => document.querySelector("[data-composer]");
+const box = () => form()?.elements.text;
+const draft = () => document.querySelector(".draft-state");
+const token = () => document.querySelector("input[name=form_token]")?.value ?? "";
+
+// Called after every swap.
+export function redraw() {
+  const found = form();
+  if (!found) return leave();
+  if (found.action !== place) arrive(found);
+  takeDraft();
+  drawHeld();
+  grow();
+}
+
+function arrive(found) {
+  leave();
+  place = found.action;
+  synced = saving = draft()?.dataset.text ?? "";
+  version = found.elements.draft_version?.value ?? "0";
+}
+
+function leave() {
+  place = "";
+  clearTimeout(saveTimer);
+  clearTimeout(pauseTimer);
+  composing = false;
+  firstUnsaved = 0;
+}
+
+function grow() {
+  const area = box();
+  if (!area || CSS.supports("field-sizing", "content")) return;
+  area.rows = 1;
+  const style = getComputedStyle(area);
+  const padding = parseFloat(style.paddingBlockStart) + parseFloat(style.paddingBlockEnd);
+  area.rows = Math.min(LINES, Math.max(1, Math.round((area.scrollHeight - padding) / parseFloat(style.lineHeight))));
+}
+
+function write(text) {
+  const area = box();
+  const caret = Math.min(area.selectionStart, text.length);
+  area.value = text;
+  if (document.activeElement === area) area.setSelectionRange(caret, caret);
+  grow();
+}
+
+// ---- keys
+
+// On-screen keyboards have no Shift+Enter worth the name: there Enter always begins a new line.
+const fingers = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
+
+document.addEventListener("keydown", (event) => {
+  const area = event.target;
+  if (event.key !== "Enter" || area !== box() || event.isComposing || event.keyCode === 229 || event.altKey) return;
+  const swapped = document.body.dataset.enter === "break";
+  const sends = event.ctrlKey || event.metaKey || (event.shiftKey === swapped && !fingers());
+  if (!sends) return;
+  event.preventDefault();
+  if (area.value.trim()) form().requestSubmit();
+});
+
+// ---- sending
+
+function freshId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The box is free at once for the next message; each gets an id of its own, so that none is taken for a repetition.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceElement !== form()) return;
+  const text = String(ctx.request.body.get("text") ?? "");
+  if (!text.trim()) return event.preventDefault();
+  const message = { id: ctx.request.body.get("id"), text, action: form().action };
+  form().elements.id.value = freshId();
+  emptied(text);
+  document.dispatchEvent(new CustomEvent("webchat:sent"));
+  if (navigator.onLine === false || held.some((other) => other.action === message.action && !other.refused)) {
+    event.preventDefault();
+    return hold(message);
+  }
+  sent.set(ctx, message);
+});
+
+function emptied(text) {
+  lastSent = text;
+  lastSentAt = Date.now();
+  write("");
+  clearTimeout(saveTimer);
+  clearTimeout(pauseTimer);
+  composing = false;
+  firstUnsaved = 0;
+  synced = saving = "";
+}
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (sent.has(ctx)) hold(sent.get(ctx));
+});
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (!sent.has(ctx)) return;
+  // 422 comes with the form again, and says in it what is wrong with the text.
+  if (ctx.response.status !== 422) return hold(sent.get(ctx), true);
+  const { text } = sent.get(ctx);
+  setTimeout(() => box() && !box().value && write(text));
+});
+
+// ---- what could not be sent
+
+function hold(message, refused = false) {
+  held.push({ ...message, refused });
+  drawHeld();
+}
+
+function drawHeld() {
+  const found = form();
+  const mine = held.filter((message) => message.action === found?.action);
+  const shown = document.querySelector(".held");
+  const content = JSON.stringify(mine);
+  if (shown?.dataset.content === content) return;
+  shown?.remove();
+  if (!found || !mine.length) return;
+  const list = Object.assign(document.createElement("ul"), { className: "held" });
+  list.dataset.content = content;
+  list.setAttribute("role", "status");
+  for (const message of mine) {
+    const row = document.createElement("li");
+    const line = (name, text) => Object.assign(document.createElement("span"), { className: name, textContent: text });
+    row.append(line("text", message.text), line("why", message.refused ? found.dataset.refused : found.dataset.waiting));
+    const button = (text, act) => {
+      const made = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: text });
+      made.addEventListener("click", act);
+      row.append(made);
+    };
+    button(found.dataset.retry, () => { message.refused = false; sendHeld(); });
+    button(found.dataset.takeBack, () => takeBack(message));
+    list.append(row);
+  }
+  found.before(list);
+}
+
+function takeBack(message) {
+  held.splice(held.indexOf(message), 1);
+  const area = box();
+  if (!area.value) form().elements.id.value = message.id;
+  write(area.value ? `${message.text}\n${area.value}` : message.text);
+  drawHeld();
+  area.focus();
+}
+
+// The connection is back: everything in its order, each under the id it had, which makes a second time harmless.
+export async function sendHeld() {
+  if (flushing) return;
+  flushing = true;
+  try {
+    for (let message; (message = held.find((other) => !other.refused));) {
+      const answer = await post(message.action, { id: message.id, text: message.text });
+      if (answer.ok) held.splice(held.indexOf(message), 1);
+      else message.refused = true;
+      drawHeld();
+    }
+  } catch {
+    // Still no connection: they wait on.
+  } finally {
+    flushing = false;
+  }
+}
+
+function post(address, fields, more = {}) {
+  const body = new URLSearchParams({ ...fields, form_token: token() });
+  return fetch(address, { method: "POST", headers: { "HX-Request": "true" }, body, ...more });
+}
+
+addEventListener("beforeunload", (event) => {
+  if (held.length) event.preventDefault();
+});
+
+// ---- drafts
+
+document.addEventListener("input", (event) => {
+  if (event.target !== box()) return;
+  grow();
+  const now = Date.now();
+  firstUnsaved ||= now;
+  clearTimeout(saveTimer);
+  saveTimer = setTimeout(save, Math.max(0, Math.min(SAVE_AFTER, firstUnsaved + SAVE_AT_LATEST - now)));
+  tellState(event.target.value.trim() !== "");
+});
+
+async function save() {
+  const area = box();
+  const state = draft();
+  firstUnsaved = 0;
+  if (!area || !state || area.value === synced || !globalThis.htmx || navigator.onLine === false) return;
+  const before = synced;
+  saving = synced = area.value;
+  const values = { text: saving, draft_version: version, form_token: token() };
+  await globalThis.htmx.ajax("POST", form().dataset.draft, { source: state, target: state, swap: "outerMorph", values }).catch(() => {});
+  if (draft() === state && state.dataset.text === before && synced === saving) synced = before;
+}
+
+// The server's draft changed: its text goes into the box unless something newer stands there.
+function takeDraft() {
+  const state = draft();
+  const area = box();
+  if (!state || !area) return;
+  const { text } = state.dataset;
+  const field = form().elements.draft_version;
+  const alreadySent = text && lastSent.startsWith(text) && Date.now() - lastSentAt < 5000;
+  if (text === synced || text === saving) {
+    version = field.value;
+  } else if (area.value === synced && !alreadySent) {
+    write(text);
+    synced = text;
+    version = field.value;
+  } else {
+    // What stands in the box was not written with that text in sight: the server must know, to lose neither.
+    field.value = version;
+  }
+  const use = state.querySelector("[data-use-other]");
+  if (use) use.hidden = false;
+}
+
+document.addEventListener("click", (event) => {
+  const use = event.target.closest?.("[data-use-other]");
+  if (!use) return;
+  const other = use.closest("form").querySelector("[data-other]").textContent;
+  const area = box();
+  write(area.value ? `${area.value}\n${other}` : other);
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  use.closest("form").requestSubmit();
+  area.focus();
+});
+
+// Leaving with unsaved words: they go out beside the page.
+function flush() {
+  const area = box();
+  if (!area || !firstUnsaved || area.value === synced) return;
+  firstUnsaved = 0;
+  post(form().dataset.draft, { text: area.value, draft_version: version }, { keepalive: true }).catch(() => {});
+}
+
+addEventListener("pagehide", () => { flush(); tellState(false); });
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (typeof ctx?.swap === "string" && ctx.swap.startsWith("outerSync")) {
+    flush();
+    tellState(false);
+  }
+});
+
+// ---- "is typing"
+
+function tellState(writes) {
+  clearTimeout(pauseTimer);
+  if (writes) pauseTimer = setTimeout(() => tellState(false), PAUSED_AFTER);
+  if (writes === composing || !form()) return;
+  composing = writes;
+  const state = writes ? "composing" : box().value.trim() ? "paused" : "active";
+  post(form().dataset.chatState, { state }, { keepalive: true }).catch(() => {});
+}

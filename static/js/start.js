@@ -1,0 +1,278 @@
+// What scripts add to pages that work without them: the frame, times, lists, focus. timeline.js and composer.js do the
+// conversation. htmx swaps parts of the page at any moment, so nothing here keeps an element: `redraw` finds them anew.
+
+import * as composer from "./composer.js";
+import * as timeline from "./timeline.js";
+
+const root = document.documentElement;
+const find = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+// ---- times: "5 min. ago" stays true, and the server learns the reader's clock
+
+function tellTimeZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || document.cookie.split("; ").includes(`tz=${zone}`)) return;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  if (find("#stream")) document.body.dispatchEvent(new CustomEvent("resync"));
+}
+
+function updateTimes() {
+  const relative = new Intl.RelativeTimeFormat(root.lang, { style: "short" });
+  for (const element of all("time[data-relative]")) {
+    const moment = new Date(element.dateTime);
+    const age = Date.now() - moment;
+    if (age < MINUTE || Number.isNaN(age)) continue;
+    const words = age < DAY
+      ? age < 55 * MINUTE ? relative.format(-Math.round(age / MINUTE), "minute") : relative.format(-Math.round(age / MINUTE / 60), "hour")
+      : moment.toLocaleDateString(root.lang, { month: "short", day: "numeric", ...(moment.getFullYear() !== new Date().getFullYear() && { year: "numeric" }) });
+    if (element.textContent !== words) element.textContent = words;
+  }
+}
+
+// ---- numbers: title, icon, badge of the app, badges of the navigation
+
+function showNumbers() {
+  const { total = "0", ...numbers } = find("#counters")?.dataset ?? {};
+  const title = document.title.replace(/^\(\d+\) /, "");
+  const wanted = total > 0 ? `(${total}) ${title}` : title;
+  if (document.title !== wanted) document.title = wanted;
+  const icon = find("link[rel=icon]");
+  const image = icon && (total > 0 ? icon.dataset.unread : icon.dataset.calm);
+  if (icon && icon.getAttribute("href") !== image) icon.href = image;
+  if (total > 0) navigator.setAppBadge?.(Number(total)).catch(() => {});
+  else navigator.clearAppBadge?.().catch(() => {});
+  for (const badge of all("[data-counter]")) {
+    const name = badge.dataset.counter;
+    const number = numbers[`counter${name[0].toUpperCase()}${name.slice(1)}`];
+    if (number === undefined) continue;
+    badge.hidden = number === "0";
+    find("[data-number]", badge).textContent = number;
+  }
+}
+
+// ---- the frame
+
+function markCurrentPage() {
+  for (const link of all(".entries a")) {
+    const here = location.pathname === link.pathname || location.pathname.startsWith(`${link.pathname}/`);
+    if (here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+let lostTimer;
+
+function connectionLost() {
+  // A change of the page or a short break is not worth a word.
+  lostTimer ??= setTimeout(() => {
+    const notice = find("#stream-lost");
+    if (notice) notice.textContent = notice.dataset.text;
+  }, 2000);
+}
+
+function connectionBack() {
+  clearTimeout(lostTimer);
+  lostTimer = undefined;
+  const notice = find("#stream-lost");
+  if (notice) notice.textContent = "";
+  composer.sendHeld();
+}
+
+function closeMenus(except) {
+  for (const menu of all("details.me[open]")) {
+    if (menu === except) continue;
+    menu.open = false;
+  }
+}
+
+function showToast(text, kind = "error") {
+  const toast = document.createElement("p");
+  toast.className = `toast ${kind}`;
+  toast.append(Object.assign(document.createElement("span"), { textContent: text }));
+  find("#toasts")?.replaceChildren(toast);
+}
+
+function tendToasts() {
+  const place = find("#toasts");
+  for (const toast of all(".toast:not([data-tended])", place ?? document)) {
+    toast.dataset.tended = "";
+    if (toast.classList.contains("ok")) {
+      setTimeout(() => toast.remove(), 6000);
+      continue;
+    }
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+    close.setAttribute("aria-label", place?.dataset.close ?? "");
+    close.addEventListener("click", () => toast.remove());
+    toast.append(close);
+  }
+}
+
+// ---- the list of conversations: in order, and one stop for the Tab key
+
+function tendList() {
+  const list = find("[data-list]");
+  if (!list) return;
+  for (let row = list.firstElementChild?.nextElementSibling; row;) {
+    const next = row.nextElementSibling;
+    let before = row.previousElementSibling;
+    while (before && before.dataset.key < row.dataset.key) before = before.previousElementSibling;
+    if (before !== row.previousElementSibling) {
+      const place = before ? before.nextElementSibling : list.firstElementChild;
+      if (list.moveBefore) list.moveBefore(row, place);
+      else list.insertBefore(row, place);
+    }
+    row = next;
+  }
+  const links = all(".conversation > a", list);
+  const stop = links.find((link) => link === document.activeElement) ?? find("a[aria-current]", list) ?? links[0];
+  for (const link of links) link.tabIndex = link === stop ? 0 : -1;
+}
+
+function walkList(event) {
+  const link = event.target.closest?.(".conversation > a");
+  if (!link || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const links = all(".conversation > a", link.closest("[data-list]"));
+  const here = links.indexOf(link);
+  const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: links.length - 1 }[event.key];
+  if (to === undefined || !links[to]) return;
+  event.preventDefault();
+  for (const other of links) other.tabIndex = other === links[to] ? 0 : -1;
+  links[to].focus();
+}
+
+// ---- focus and scroll positions survive what htmx swaps
+
+let kept;
+let listTops = [];
+
+function keepFocus() {
+  const element = document.activeElement;
+  const holder = element?.closest?.("[id]");
+  kept = undefined;
+  listTops = all("[data-list]").map((list) => list.scrollTop);
+  if (!holder || holder === document.body || element === holder && element.id === "main") return;
+  const index = all("a, button, input, textarea, select, summary", holder).indexOf(element);
+  const caret = "selectionStart" in element && element.type !== "checkbox" ? [element.selectionStart, element.selectionEnd] : null;
+  kept = { id: holder.id, index, caret };
+}
+
+function focused({ id, index, caret }) {
+  const holder = document.getElementById(id);
+  const element = index < 0 ? holder : all("a, button, input, textarea, select, summary", holder ?? root)[index];
+  if (!holder || !element) return false;
+  element.focus({ preventScroll: true });
+  if (caret && caret[0] !== null && element.setSelectionRange) element.setSelectionRange(...caret);
+  return true;
+}
+
+function giveFocusBack() {
+  if (kept && (document.activeElement === document.body || !document.activeElement)) focused(kept);
+}
+
+// After a visit: what is wrong in a form, else what the address names, else the text box, else the heading.
+function focusPage() {
+  const main = find("#main");
+  const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const box = matchMedia("(hover: hover) and (pointer: fine)").matches && find("[data-composer] textarea", main);
+  const place = find("[aria-invalid]", main) ?? (named || box || find("h1[tabindex]", main) || main);
+  place.focus({ preventScroll: place !== named });
+}
+
+function fitKeyboard() {
+  // Where the on-screen keyboard covers the page instead of shrinking it, the frame shrinks by itself.
+  const covered = innerHeight - visualViewport.height;
+  find("body.app")?.style.setProperty("block-size", covered > 100 && visualViewport.scale === 1 ? `${visualViewport.height}px` : "");
+}
+
+// ---- wiring
+
+function redraw() {
+  showNumbers();
+  markCurrentPage();
+  tendList();
+  tendToasts();
+  updateTimes();
+  timeline.redraw();
+  composer.redraw();
+}
+
+let restoring = false;
+
+document.addEventListener("htmx:before:history:update", () => {
+  timeline.remember({ focus: kept ?? null });
+});
+document.addEventListener("htmx:before:history:restore", () => {
+  restoring = true;
+  timeline.restoreNext();
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  keepFocus();
+  if (event.detail.ctx?.sourceElement?.id === "stream") timeline.sift(event.detail.tasks);
+});
+document.addEventListener("htmx:finally:swap", (event) => {
+  const { ctx } = event.detail;
+  const visit = typeof ctx?.swap === "string" && ctx.swap.startsWith("outerSync");
+  redraw();
+  if (!visit) return giveFocusBack();
+  all("[data-list]").forEach((list, n) => { list.scrollTop = listTops[n] ?? 0; });
+  closeMenus();
+  const before = restoring && history.state?.focus;
+  restoring = false;
+  if (!before || !focused(before)) focusPage();
+});
+document.addEventListener("counters", (event) => {
+  const numbers = JSON.parse(event.detail?.data || "{}");
+  const place = find("#counters");
+  if (!place) return;
+  for (const [name, number] of Object.entries(numbers)) place.setAttribute(`data-counter-${name}`, number);
+  place.dataset.total = numbers.total ?? Object.values(numbers).reduce((sum, number) => sum + number, 0);
+  showNumbers();
+});
+document.addEventListener("signed-out", () => location.reload());
+document.addEventListener("htmx:sse:after:connection", connectionBack);
+document.addEventListener("htmx:sse:error", connectionLost);
+document.addEventListener("htmx:sse:before:connection", (event) => {
+  if (event.detail.connection.attempt > 0) connectionLost();
+});
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx?.sourceElement?.id === "stream") connectionLost();
+});
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.id === "stream") return connectionLost();
+  const failed = find("#toasts")?.dataset.failed;
+  if (ctx.response.status >= 500 && !ctx.text?.includes("<hx-partial") && failed && !ctx.sourceElement?.matches("[data-composer]")) showToast(failed);
+  tendToasts();
+});
+window.addEventListener("online", () => composer.sendHeld());
+document.addEventListener("keydown", (event) => {
+  walkList(event);
+  const menu = event.key === "Escape" && find("details.me[open]");
+  if (!menu) return;
+  menu.open = false;
+  find("summary", menu).focus();
+});
+document.addEventListener("click", (event) => {
+  closeMenus(event.target.closest?.("details.me"));
+  const button = event.target.closest?.("[data-reveal]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.reveal);
+  const words = find(".visually-hidden", button);
+  [button.dataset.hide, words.textContent] = [words.textContent, button.dataset.hide];
+  button.title = words.textContent;
+  field.type = button.classList.toggle("shown") ? "text" : "password";
+  field.focus();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.name === "theme") root.dataset.theme = event.target.value;
+});
+globalThis.visualViewport?.addEventListener("resize", fitKeyboard);
+setInterval(updateTimes, MINUTE / 2);
+
+for (const button of all("[data-reveal]")) button.hidden = false;
+tellTimeZone();
+redraw();
+if (document.activeElement === document.body && find("[data-timeline]")) focusPage();

@@ -1,0 +1,377 @@
+// The messages of the conversation on the page, and the only owner of scroll positions. The scroller is a reversed column
+// (css/messages.css): scrollTop is 0 at its end and negative above, so it opens at its end and stays there by itself.
+
+const AT_END = 4;
+const SEEN_AFTER = 1000;
+const EDGE = 600;
+const LIVE_ROWS = 40;
+const BURST = 5;
+
+let log = null;
+let list = null;
+let anchor = null;
+let newest = "";
+let seen = "";
+let announced = new Set();
+let waiting = 0;
+let firstWaiting = "";
+let restore = false;
+let fetched = false;
+let loading = false;
+let seenTimer;
+let saveTimer;
+let observer;
+const words = [];
+let wordsTimer;
+
+const rows = () => [...list.querySelectorAll(":scope > .message")];
+const atEnd = () => log.scrollTop > -AT_END;
+const attended = () => document.visibilityState === "visible" && document.hasFocus();
+const later = (a, b) => a > b;
+
+// ---- arriving on a page
+
+// Called after every swap: takes up a new conversation, or looks at what changed in the one that is there.
+export function redraw() {
+  const found = document.querySelector("[data-timeline]");
+  if (!found) return leave();
+  const inside = found.querySelector(".timeline");
+  // The log itself would read out own messages and every page of history; the announcer says what is new.
+  found.setAttribute("aria-live", "off");
+  if (found !== log) arrive(found, inside);
+  else if (inside !== list) watch(inside);
+  changed();
+}
+
+function leave() {
+  observer?.disconnect();
+  log = list = anchor = null;
+  clearTimeout(saveTimer);
+  clearTimeout(seenTimer);
+  seenTimer = undefined;
+}
+
+function arrive(found, inside) {
+  leave();
+  log = found;
+  waiting = 0;
+  firstWaiting = "";
+  log.addEventListener("scroll", scrolled, { passive: true });
+  watch(inside);
+  const present = rows();
+  newest = present.at(-1)?.dataset.key ?? "0";
+  announced = new Set(present.map((row) => row.id));
+  const divider = document.getElementById("new-divider");
+  seen = divider ? divider.dataset.key : newest;
+  land(divider);
+}
+
+function watch(inside) {
+  list = inside;
+  observer?.disconnect();
+  observer = new MutationObserver(changed);
+  observer.observe(list, { childList: true });
+}
+
+function land(divider) {
+  const place = restore ? history.state?.scroll : null;
+  const named = list.dataset.at && document.getElementById(list.dataset.at);
+  if (place) {
+    const row = document.getElementById(place.id);
+    if (row) log.scrollTop += top(row) - place.offset;
+    else return fetchAround(place.id);
+  } else if (named) {
+    log.scrollTop += top(named) - log.clientHeight / 3;
+    named.classList.add("lit");
+    setTimeout(() => named.classList.remove("lit"), 2000);
+  } else if (divider) {
+    log.scrollTop += top(divider) - 16;
+  }
+  restore = fetched = false;
+  hold();
+}
+
+// The place to come back to is further up than a fresh page reaches: the page is fetched again, around it.
+function fetchAround(id) {
+  if (fetched) return;
+  fetched = true;
+  const address = `${log.dataset.latest}?at=${id.replace(/\D/g, "")}`;
+  log = null;
+  visit(address);
+}
+
+const visit = (address, more = {}) => globalThis.htmx?.ajax("GET", address, {
+  target: "#main", swap: "outerSync", headers: { "HX-Target": "main#main" }, ...more,
+});
+
+const top = (row) => row.getBoundingClientRect().top - log.getBoundingClientRect().top;
+
+// The next conversation that arrives does so by going back or by a reload: its place is in the history's entry.
+export function restoreNext() {
+  restore = true;
+  clearTimeout(saveTimer);
+}
+
+// Writes the place (and what else is given) into the entry of the history that is being left.
+export function remember(more = {}) {
+  clearTimeout(saveTimer);
+  const scroll = log && !atEnd() ? anchor : null;
+  history.replaceState({ ...history.state, ...more, scroll }, "");
+}
+
+// ---- keeping the place
+
+// What stands first in the view is what must not move.
+function hold() {
+  if (atEnd()) {
+    anchor = null;
+    return;
+  }
+  const present = rows();
+  let low = 0;
+  let high = present.length - 1;
+  const edge = log.getBoundingClientRect().top;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (present[middle].getBoundingClientRect().bottom > edge) high = middle;
+    else low = middle + 1;
+  }
+  anchor = present[low] ? { id: present[low].id, offset: top(present[low]) } : null;
+}
+
+function scrolled() {
+  hold();
+  if (atEnd()) clearPill();
+  drawPill();
+  look();
+  loadOlder();
+  clearTimeout(saveTimer);
+  if (!restore) saveTimer = setTimeout(remember, 400);
+}
+
+function changed() {
+  if (!log) return;
+  const row = anchor && document.getElementById(anchor.id);
+  if (row && Math.abs(top(row) - anchor.offset) > 1) log.scrollTop += top(row) - anchor.offset;
+  const arrived = [];
+  for (const found of rows().reverse()) {
+    if (!later(found.dataset.key, newest)) break;
+    if (!announced.has(found.id)) arrived.unshift(found);
+  }
+  for (const found of arrived) {
+    announced.add(found.id);
+    newest = found.dataset.key;
+    if (!found.classList.contains("mine")) news(found);
+  }
+  if (atEnd()) clearPill();
+  hold();
+  drawPill();
+  look();
+  loadOlder();
+}
+
+// Own words lead to the end of the conversation, wherever one was reading.
+function toEnd() {
+  if (!log) return;
+  if (list.hasAttribute("data-newer")) {
+    visit(log.dataset.latest, { push: "true" });
+    return;
+  }
+  log.scrollTop = 0;
+  anchor = null;
+  clearPill();
+  drawPill();
+}
+
+// Rows that the stream brings for places which this page does not show are left out: a page of older messages would
+// get a hole, and a receipt for an old message would tear it out of its time.
+export function sift(tasks) {
+  if (!list) return;
+  const present = rows();
+  const first = present[0]?.dataset.key;
+  const last = present.at(-1)?.dataset.key;
+  for (const task of tasks) {
+    const target = typeof task.target === "string" ? document.querySelector(task.target) : task.target;
+    if (target !== list || task.swapSpec?.style !== "upsert") continue;
+    for (const row of [...task.fragment.children]) {
+      if (document.getElementById(row.id) || !first) continue;
+      const above = later(first, row.dataset.key) && !list.querySelector("[data-start]");
+      const below = later(row.dataset.key, last) && list.hasAttribute("data-newer");
+      if (above || below) row.remove();
+      if (below) waiting += 1;
+    }
+  }
+}
+
+// ---- what is new: divider, pill, announcements, the mark that it was read
+
+function news(row) {
+  if (!attended() || !atEnd()) {
+    divide(row);
+    if (!atEnd()) {
+      waiting += 1;
+      firstWaiting ||= row.id;
+    }
+  }
+  const text = row.querySelector(".body")?.innerText ?? "";
+  words.push(`${row.dataset.author}: ${text}`);
+  wordsTimer ??= setTimeout(announce, 1000);
+}
+
+function divide(row) {
+  const divider = document.getElementById("new-divider");
+  // It stays until everything below it was read; what comes after that is new again.
+  let before = row.previousElementSibling;
+  while (before && !before.matches(".message:not(.mine)")) before = before.previousElementSibling;
+  if (divider && before && later(before.dataset.key, seen)) return;
+  const line = divider ?? document.createElement("div");
+  line.id = "new-divider";
+  line.className = "new";
+  line.dataset.key = row.dataset.key.replace(/-1$/, "-0");
+  line.replaceChildren(Object.assign(document.createElement("span"), { textContent: log.dataset.new }));
+  row.before(line);
+}
+
+function announce() {
+  wordsTimer = undefined;
+  let place = document.getElementById("announcer");
+  if (!place) {
+    place = Object.assign(document.createElement("div"), { id: "announcer", className: "visually-hidden" });
+    place.setAttribute("aria-live", "polite");
+    document.body.append(place);
+  }
+  const said = words.splice(0);
+  if (!log) return;
+  const many = log.dataset.burst.replace("{n}", said.length).replace("{name}", log.dataset.name);
+  place.replaceChildren(...(said.length > BURST ? [many] : said).map((text) =>
+    Object.assign(document.createElement("p"), { textContent: text })));
+}
+
+function clearPill() {
+  waiting = 0;
+  firstWaiting = "";
+}
+
+function drawPill() {
+  const pill = document.getElementById("pill");
+  if (!pill) return;
+  const far = log.scrollTop < -1.5 * log.clientHeight || list.hasAttribute("data-newer");
+  pill.hidden = !(waiting && !atEnd()) && !far && !(waiting && list.hasAttribute("data-newer"));
+  const label = pill.querySelector("[data-pill]");
+  const text = waiting ? label.dataset.pill.replace("{n}", waiting) : label.dataset.latest;
+  if (label.textContent !== text) label.textContent = text;
+}
+
+document.addEventListener("click", (event) => {
+  if (!log || !event.target.closest?.("#pill")) return;
+  const row = firstWaiting && document.getElementById(firstWaiting);
+  firstWaiting = "";
+  if (!row || top(row) < log.clientHeight) return toEnd();
+  const divider = document.getElementById("new-divider");
+  log.scrollTop += top(divider && row.previousElementSibling === divider ? divider : row) - 16;
+});
+
+// A row was seen when it stood on the screen for a second in a window that had the focus.
+function look() {
+  const row = !seenTimer && log && attended() && unseen();
+  if (!row) return;
+  seenTimer = setTimeout(() => {
+    seenTimer = undefined;
+    const now = log && attended() && unseen();
+    if (!now || later(row.dataset.key, now.dataset.key)) return look();
+    const before = seen;
+    seen = row.dataset.key;
+    const token = document.querySelector("input[name=form_token]")?.value ?? "";
+    fetch(log.dataset.displayed, {
+      method: "POST",
+      headers: { "HX-Request": "true" },
+      body: new URLSearchParams({ id: row.dataset.id, form_token: token }),
+    }).catch(() => { seen = before; });
+    look();
+  }, SEEN_AFTER);
+}
+
+function unseen() {
+  const end = log.getBoundingClientRect().bottom - 24;
+  const present = rows();
+  for (let n = present.length - 1; n >= 0; n--) {
+    const row = present[n];
+    if (!later(row.dataset.key, seen)) return null;
+    if (!row.classList.contains("mine") && row.getBoundingClientRect().top < end) return row;
+  }
+  return null;
+}
+
+for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => log && look(), true);
+
+// ---- older messages, on the way up
+
+async function loadOlder(asked = false) {
+  const edge = list?.querySelector(":scope > [data-older]");
+  if (!edge || loading || !globalThis.htmx) return;
+  if (!asked && top(edge) < -EDGE) return;
+  loading = true;
+  const before = list.childElementCount;
+  edge.setAttribute("aria-busy", "true");
+  await globalThis.htmx.ajax("GET", edge.dataset.older, { source: log, target: log, swap: "none", select: "" }).catch(() => {});
+  edge.removeAttribute("aria-busy");
+  // An answer that brought nothing leaves the link for another try; without a pause it would be asked for ever.
+  const more = list && list.childElementCount > before;
+  setTimeout(() => {
+    loading = false;
+    if (log && more) loadOlder();
+  }, more ? 50 : 3000);
+}
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-older] a") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  loadOlder(true);
+}, true);
+
+// A page that fetches itself while somebody reads far above its end comes back around what they read.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const own = ctx.sourceElement === log || ctx.sourceElement?.id === "main";
+  if (!own || !log || !anchor || ctx.request.method !== "GET" || ctx.swap !== "outerMorph") return;
+  const present = rows();
+  const index = present.findIndex((row) => row.id === anchor.id);
+  if (index < 0 || present.length - index <= LIVE_ROWS) return;
+  const url = new URL(ctx.request.action, location.href);
+  for (const name of ["before", "after"]) url.searchParams.delete(name);
+  url.searchParams.set("at", present[index].dataset.id);
+  ctx.request.action = url.pathname + url.search;
+});
+
+// ---- copying: "14:02 Juliet: text", one line or more for each message
+
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (!list || !selection.rangeCount || selection.isCollapsed) return;
+  const range = selection.getRangeAt(0);
+  const chosen = rows().filter((row) => range.intersectsNode(row.querySelector(".body")));
+  if (chosen.length < 2) return;
+  const lines = chosen.map((row) => {
+    const time = row.querySelector(".stamp time")?.textContent.trim() ?? "";
+    return `${time} ${row.dataset.author}: ${textOf(row.querySelector(".body"), range)}`;
+  });
+  event.clipboardData.setData("text/plain", lines.join("\n"));
+  event.preventDefault();
+});
+
+function textOf(body, range) {
+  const part = document.createRange();
+  part.selectNodeContents(body);
+  if (body.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
+  if (body.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+  const copy = part.cloneContents();
+  for (const line of copy.querySelectorAll("br")) line.replaceWith("\n");
+  for (const block of copy.querySelectorAll("blockquote, pre")) block.after("\n");
+  return copy.textContent.trim();
+}
+
+// ---- leaving and coming back to the tab itself
+
+if (["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type)) restoreNext();
+addEventListener("pagehide", () => log && remember());
+document.addEventListener("webchat:sent", toEnd);

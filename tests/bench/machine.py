@@ -1,0 +1,121 @@
+"""This room reads the clocks of the machine: CPU and memory of processes, and how much everybody else uses."""
+
+import asyncio
+import gc
+import math
+import os
+import platform
+import time
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that all threads of a process have used, to the microsecond.
+
+    A thread that ended takes its figure along, so use it for processes whose threads stay.
+    """
+    used = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            used += int((task / "schedstat").read_text().split()[0])
+        except OSError:
+            continue
+    return used / 1e9
+
+
+def memory(pid: int = 0) -> float:
+    """Resident memory of a process in KiB; of this one after a collection."""
+    if not pid:
+        gc.collect()
+    return int(Path(f"/proc/{pid or 'self'}/statm").read_text().split()[1]) * PAGE / 1024
+
+
+def quantile(values: Iterable[float], part: float) -> float:
+    """The value below which this part of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(part * (len(ordered) - 1)))] if ordered else math.nan
+
+
+class Others:
+    """How much of the machine other processes used inside the block, in percent of all cores."""
+
+    def __init__(self, pids: Sequence[int] = ()) -> None:
+        self._pids = [os.getpid(), *pids]
+        self.percent = 0.0
+
+    def __enter__(self) -> "Others":
+        self._before = self._read()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        total, busy, ours = (after - before for after, before in zip(self._read(), self._before, strict=True))
+        self.percent = 100 * max(0.0, busy - ours) / max(total, 1e-9)
+
+    def _read(self) -> tuple[float, float, float]:
+        ticks = [int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        total = sum(ticks) / TICKS
+        ours = 0.0
+        for pid in self._pids:
+            try:
+                ours += cpu(pid)
+            except OSError:
+                continue
+        return total, total - (ticks[3] + ticks[4]) / TICKS, ours
+
+
+async def quiet(seconds: float, percent: float = 15) -> float:
+    """Wait until others use less than `percent` of the machine, but not longer than so many seconds."""
+    until = time.monotonic() + seconds
+    while True:
+        with Others() as others:
+            await asyncio.sleep(1)
+        if others.percent < percent or time.monotonic() > until:
+            return others.percent
+
+
+class Stalls:
+    """How late a ticker of 2 ms wakes up while the block runs: the longest time the loop stood still."""
+
+    EVERY = 0.002
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def __aenter__(self) -> "Stalls":
+        self._task = asyncio.create_task(self._tick())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _tick(self) -> None:
+        """A thread that waits for a core stalls the loop too, so CPU that was not ours is taken off."""
+        while True:
+            wall, used = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(self.EVERY)
+            late = time.perf_counter() - wall - self.EVERY
+            self.longest = max(self.longest, min(late, time.thread_time() - used))
+
+
+def state() -> list[str]:
+    """What was measured on: for the head of the report."""
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.processor(),
+    )
+    total = next(int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal"))
+    packages = ("slixmpp", "starlette", "sqlalchemy", "aiosqlite", "uvicorn", "jinja2")
+    return [
+        f"{os.cpu_count()} cores ({model}), {total / 2**20:.0f} GiB, {platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in packages),
+    ]
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8", errors="replace").splitlines()

@@ -1,0 +1,180 @@
+"""This room is a person at a real browser: what hands do on the pages, and what must never happen there."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Response,
+    expect,
+)
+
+from tests.lab.prosody import Account
+from tests.lab.site import Site
+from tests.lab.visitor import new_address
+
+LAUNCH: dict[str, Any] = {
+    "executable_path": "/usr/bin/chromium",
+    # Chromium's sandbox does not start for root.
+    "args": ["--no-sandbox"] if os.geteuid() == 0 else [],
+}
+WIDTHS: dict[str, dict[str, Any]] = {
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+}
+expect.set_options(timeout=10_000)
+
+# What Chromium says when the site goes away in the middle; only tests that stop it may see this.
+_NETWORK = re.compile(
+    r"net::ERR_(CONNECTION|INCOMPLETE_CHUNKED|EMPTY_RESPONSE|NETWORK|INTERNET|ABORTED|FAILED)"
+)
+
+
+class Person:
+    """One browser with one page; `problems` are the things that fail a test."""
+
+    def __init__(
+        self, context: BrowserContext, page: Page, site: Site, account: Account, scripts: bool
+    ) -> None:
+        self.context = context
+        self.page = page
+        self.site = site
+        self.account = account
+        self.scripts = scripts
+        self.touch = touch
+        self.problems: list[str] = []
+        self._patient = False
+        self._watch(page)
+
+    @classmethod
+    async def open(
+        cls,
+        browser: Browser,
+        site: Site,
+        account: Account,
+        *,
+        width: str = "desk",
+        scripts: bool = True,
+        **more: Any,
+    ) -> "Person":
+        """A fresh browser profile; `more` are options of a Playwright context."""
+        options = {"locale": "en-GB", "reduced_motion": "reduce", **WIDTHS[width], **more}
+        context = await browser.new_context(
+            base_url=site.url,
+            java_script_enabled=scripts,
+            extra_http_headers={"X-Forwarded-For": new_address()},
+            **options,
+        )
+        return cls(context, await context.new_page(), site, account, scripts=scripts, touch=width == "phone")
+
+    async def close(self) -> None:
+        """Close the browser's windows."""
+        await self.context.close()
+
+    async def tab(self) -> "Person":
+        """One more tab of the same browser; its problems count too."""
+        other = Person(
+            self.context, await self.context.new_page(), self.site, self.account, scripts=self.scripts
+        )
+        other.problems = self.problems
+        return other
+
+    # ---- what must not happen
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", self._page_error)
+        page.on("response", self._response)
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Inside, the network may break: the browser's own words about that are not held against the page."""
+        self._patient = True
+        try:
+            yield
+        finally:
+            self._patient = False
+
+    def _console(self, message: ConsoleMessage) -> None:
+        broken = self._patient and _NETWORK.search(message.text)
+        if message.type == "error" and not broken:
+            self.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _page_error(self, error: Error) -> None:
+        self.problems.append(f"page: {error}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"{response.status} of {response.url}")
+
+    # ---- what hands do
+
+    async def login(self, path: str = "/login") -> None:
+        """Fill in the form and press the button."""
+        await self.page.goto(path)
+        await self.page.get_by_label("Address").fill(self.account.jid)
+        await self.page.get_by_label("Password", exact=True).fill(self.account.password)
+        await self.page.get_by_role("button", name="Log in").click()
+        await expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+
+    async def open_chat(self, other: Account) -> None:
+        """Go to the chat with somebody by its address."""
+        await self.page.goto(other.path)
+        await expect(self.composer).to_be_visible()
+        if self.scripts:
+            await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until the page's stream is open, so that what comes now comes live."""
+        await expect(self.page.locator("#stream")).to_be_attached()
+
+    async def say(self, text: str) -> None:
+        """Type into the composer and send it."""
+        await self.composer.fill(text)
+        # On a keyboard of glass Enter begins a new line.
+        if self.scripts and not self.touch:
+            await self.composer.press("Enter")
+        else:
+            await self.page.get_by_role("button", name="Send").click()
+
+    async def sees(self, text: str) -> Locator:
+        """Wait for exactly one message with this text."""
+        row = self.message(text)
+        await expect(row).to_have_count(1)
+        await expect(row).to_be_visible()
+        return row
+
+    async def sees_state(self, text: str, state: str) -> None:
+        """Wait until a message says this of itself."""
+        await expect(self.message(text).locator(".state")).to_contain_text(state)
+
+    async def texts(self) -> list[str]:
+        """The texts of all messages on the page, from top to bottom."""
+        return [text.strip() for text in await self.log.locator("article.message .body").all_inner_texts()]
+
+    @property
+    def composer(self) -> Locator:
+        """Where one types."""
+        return self.page.get_by_role("textbox", name="Message")
+
+    @property
+    def log(self) -> Locator:
+        """The messages of the open chat."""
+        return self.page.get_by_role("log", name="Messages")
+
+    def message(self, text: str) -> Locator:
+        """The row whose text is exactly this."""
+        body = self.page.locator(".body", has_text=re.compile(rf"^\s*{re.escape(text)}\s*$"))
+        return self.log.locator("article.message").filter(has=body)
+
+    def row(self, other: Account) -> Locator:
+        """The line of a chat in the list."""
+        return self.page.locator("li.conversation").filter(has=self.page.locator(f'a[href$="{other.path}"]'))

@@ -1,0 +1,11 @@
+-- The tests' server: the demo's, with two more domains for what differs between servers.
+
+Include (ENV_LAB_BASE)
+
+-- An older server: SCRAM-SHA-1 and nothing better.
+VirtualHost ("mantua." .. ENV_DEMO_DOMAIN)
+	password_hash = "SHA-1"
+
+-- A server that takes passwords only as they are.
+VirtualHost ("padua." .. ENV_DEMO_DOMAIN)
+	disable_sasl_mechanisms = { "SCRAM-SHA-1"; "SCRAM-SHA-1-PLUS"; "SCRAM-SHA-256"; "SCRAM-SHA-256-PLUS" }

@@ -1,0 +1,34 @@
+"""This room signs Romeo in with contacts and messages."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.databases import KINDS, empty_database
+from tests.lab.people import ROMEO, Person, signed_in
+from tests.messages.server import Server
+from webchat.contacts import slice as contacts
+from webchat.db.base import Base
+from webchat.db.engine import Database
+from webchat.messages import slice as messages
+
+
+@pytest.fixture(params=KINDS)
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database with all tables of the program."""
+    async with empty_database(request.param, tmp_path, Base.metadata) as database:
+        yield database
+
+
+@pytest.fixture
+async def romeo(database: Database) -> AsyncIterator[Person]:
+    """Romeo, online; Juliet and Mercutio are no contacts of his unless a test says so."""
+    async with signed_in(database, ROMEO, [contacts, messages]) as romeo:
+        yield romeo
+
+
+@pytest.fixture
+def server(romeo: Person) -> Server:
+    """Romeo's server with an empty archive."""
+    return Server(romeo)

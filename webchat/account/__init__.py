@@ -1,0 +1,18 @@
+"""This slice is the way in and out: log in, log out, and the list of browsers that are signed in."""
+
+from starlette.routing import Route
+
+from webchat.account import views
+from webchat.slice import Slice
+
+slice = Slice(
+    name="account",
+    routes=[
+        Route("/login", views.show_login, methods=["GET"]),
+        Route("/login", views.create_login, methods=["POST"]),
+        Route("/logout", views.delete_login, methods=["POST"]),
+        Route("/logout", views.show_logout, methods=["GET"]),
+        Route("/configuration/account", views.index, methods=["GET"]),
+        Route("/configuration/account", views.end_logins, methods=["POST"]),
+    ],
+)

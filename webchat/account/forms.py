@@ -1,0 +1,88 @@
+"""This room holds the forms of the account: what may stand in their fields, and what is made of it."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from webchat.web.forms import Form, text, tick
+from webchat.xmpp import jid as jids
+
+LANDING = "/"
+_PAGES = ("/chats", "/configuration")
+"""Where a login may lead: these pages and what is below them, nothing that an address could name besides."""
+
+
+@dataclass(frozen=True)
+class LoginForm(Form):
+    """The login form. The password is taken as it is, blanks and all."""
+
+    jid: str = text(limit=3071)
+    password: str = text(limit=4096, strip=False)
+    next: str = text("", limit=4096)
+    only_here: bool = tick()
+    allow_plain: bool = tick()
+
+
+@dataclass(frozen=True)
+class EndForm(Form):
+    """Ends one login, or all of them."""
+
+    end: str = text("", limit=128)
+    everywhere: bool = tick()
+
+
+def complete(typed: str, default_domain: str) -> str:
+    """The bare address that somebody means: blanks and "xmpp:" taken off, lower case, the domain filled in.
+
+    Raises ValueError when it is no address of a person.
+    """
+    address = typed.strip().lower().removeprefix("xmpp:").partition("/")[0]
+    if "@" not in address and default_domain:
+        address = f"{address}@{default_domain}"
+    address = jids.normalise(address)
+    if not jids.local(address):
+        raise ValueError("an address without a name is a server")
+    return address
+
+
+def destination(wanted: str) -> str:
+    """Where to go after the login: a page of ours from the list, else the landing page."""
+    path = unquote(wanted)
+    plain = path.isprintable() and "\\" not in path and "//" not in path and ".." not in path.split("/")
+    if plain and any(path == page or path.startswith(page + "/") for page in _PAGES):
+        return wanted if "?" not in wanted and "#" not in wanted else LANDING
+    return LANDING
+
+
+def device(user_agent: str) -> str:
+    """Browser and system in words ("Firefox, Linux"), from what the browser says; never its own text."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part) or "?"
+
+
+# The order matters: each of them also names the ones below it.
+_BROWSERS = (
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Vivaldi/", "Vivaldi"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("Lynx/", "Lynx"),
+    ("w3m/", "w3m"),
+    ("Links", "Links"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("FreeBSD", "FreeBSD"),
+    ("OpenBSD", "OpenBSD"),
+    ("Linux", "Linux"),
+)

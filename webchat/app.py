@@ -1,0 +1,225 @@
+"""This room puts the house together: slices added up, middlewares in order, the life of the process."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from webchat import account, chats, contacts, messages
+from webchat import settings as preferences
+from webchat.change import Change
+from webchat.config import Settings
+from webchat.db.engine import Database
+from webchat.egress import Guard
+from webchat.errors import WebchatError
+from webchat.session.changes import ConnectionChanged
+from webchat.session.registry import Sessions
+from webchat.session.session import Behaviour
+from webchat.slice import Fragment, NavEntry, Slice
+from webchat.web import errors, headers, limits, origin, request, shell, static, stream, templates
+from webchat.web.metrics import Metrics
+from webchat.xmpp.connector import Connector
+from webchat.xmpp.events import ConnectionStateChanged
+from webchat.xmpp.resolve import Resolver
+
+log = logging.getLogger(__name__)
+
+SLICES = (account.slice, contacts.slice, messages.slice, chats.slice, preferences.slice)
+LANDING = "/chats"
+
+
+class SlicesDisagree(Exception):
+    """Two slices claim the same thing; the text says which and what."""
+
+
+@dataclass
+class House:
+    """What the slices say, added up."""
+
+    routes: list[BaseRoute] = field(default_factory=list)
+    handlers: dict[type[Any], Any] = field(default_factory=dict)
+    fragments: dict[tuple[type[Change], str], list[Fragment]] = field(default_factory=dict)
+    counters: dict[str, shell.Counter] = field(default_factory=dict)
+    sync: list[Any] = field(default_factory=list)
+    jobs: list[Any] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
+    nav: list[NavEntry] = field(default_factory=list)
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """The part that every session gets."""
+        return Behaviour(self.handlers, tuple(self.sync), tuple(self.jobs), tuple(sorted(self.features)))
+
+
+def add_up(slices: Iterable[Slice]) -> House:
+    """One table of each kind. Raises SlicesDisagree where an owner must be one and two come forward.
+
+    A change may have many readers, so fragments are no such place.
+    """
+    house = House()
+    owners: dict[object, str] = {ConnectionStateChanged: "the session"}
+
+    def claim(thing: object, words: str, name: str) -> None:
+        former = owners.setdefault(thing, name)
+        if former is not name:
+            raise SlicesDisagree(f"{former} and {name} both claim {words}")
+
+    for one in slices:
+        for route in one.routes:
+            for method in getattr(route, "methods", None) or ("*",):
+                path = getattr(route, "path", "?")
+                claim((method, path), f"the route {method} {path}", one.name)
+        for event in one.handlers:
+            claim(event, f"the event {event.__name__}", one.name)
+        for counter in one.counters:
+            claim(("counter", counter), f"the counter {counter}", one.name)
+        for feature in one.features:
+            claim(("feature", feature), f"the feature {feature}", one.name)
+        for key, fragment in one.fragments.items():
+            house.fragments.setdefault(key, []).append(fragment)
+        house.routes += one.routes
+        house.handlers |= one.handlers
+        house.counters |= one.counters
+        house.sync += one.sync
+        house.jobs += one.jobs
+        house.features += one.features
+        house.nav += one.nav
+    house.nav.sort(key=lambda entry: entry.order)
+    return house
+
+
+SHELL = Slice(
+    name="shell",
+    routes=[
+        Route("/static/{hash}/{name:path}", static.serve),
+        Route("/stream/{kind}/{key:path}", stream.follow),
+        Route("/csp-report", headers.report, methods=["POST"]),
+    ],
+    fragments={(ConnectionChanged, "*"): shell.draw_connection},
+)
+
+
+async def index(request_: Request) -> Response:
+    """GET /: the landing page, or the way in."""
+    found = request.maybe_signed_in(request_)
+    return RedirectResponse(templates.installed().url(LANDING if found else "/login"), 303)
+
+
+async def livez(_: Request) -> Response:
+    """GET /livez: the process answers."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request_: Request) -> Response:
+    """GET /readyz: the database answers too."""
+    try:
+        async with request_.app.state.database.read() as db:
+            await db.execute(text("SELECT 1"))
+    except Exception as error:
+        log.error("not ready: %s", type(error).__name__)
+        return PlainTextResponse("the database does not answer\n", 503)
+    return PlainTextResponse("ok\n")
+
+
+OPERATION = Slice(
+    name="operation", routes=[Route("/", index), Route("/livez", livez), Route("/readyz", readyz)]
+)
+
+
+def metrics_route(token: str) -> Route:
+    """GET /metrics for whoever brings this token."""
+
+    async def metrics(request_: Request) -> Response:
+        if not request.has_token(request_, token):
+            raise HTTPException(404)
+        return PlainTextResponse(request_.app.state.metrics.text())
+
+    return Route("/metrics", metrics)
+
+
+def create_app(settings: Settings, slices: Sequence[Slice] = SLICES) -> Starlette:
+    """The site. Its database must have been migrated.
+
+    Raises SlicesDisagree.
+    """
+    house = add_up([SHELL, OPERATION, *slices])
+    if settings.metrics.startswith("token:"):
+        house.routes.append(metrics_route(settings.metrics.removeprefix("token:")))
+    drawn = templates.load(settings.root, settings.base_url.prefix)
+    templates.install(drawn)
+    metrics = Metrics()
+    app = Starlette(
+        routes=house.routes,
+        middleware=middlewares(settings, metrics.add),
+        exception_handlers={WebchatError: errors.handle, HTTPException: errors.handle},
+        lifespan=_lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.settings = settings
+    app.state.behaviour = house.behaviour
+    app.state.counters = house.counters
+    app.state.nav = house.nav
+    app.state.static = drawn.static
+    app.state.metrics = metrics
+    app.state.login_limits = limits.LoginLimits()
+    app.state.reports = limits.Rate(headers.REPORTS_A_MINUTE, 60)
+    app.state.streams = stream.Streams(house.fragments, house.counters, metrics)
+    return app
+
+
+def middlewares(settings: Settings, count: Callable[[str], None]) -> list[Middleware]:
+    """From the outside in. Headers come first, so that no answer goes without them, errors included; who asks
+    is found out only for requests that have passed the cheap checks."""
+    return [
+        Middleware(headers.SecurityHeaders, settings),
+        Middleware(request.Arrival, settings),
+        Middleware(errors.Crashes, count),
+        Middleware(origin.Hosts, settings),
+        Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
+        Middleware(limits.BodyLimit),
+        Middleware(request.WhoAsks, settings),
+        Middleware(origin.SameSite, settings),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    database = Database(settings.database_url)
+    resolver = Resolver(Guard(settings.allow_private), settings.xmpp_hosts)
+    ca_file = str(settings.xmpp_ca_file) if settings.xmpp_ca_file else None
+    sessions = Sessions(
+        database,
+        app.state.behaviour,
+        Connector(resolver, ca_file),
+        settings.secret_key,
+        linger_hours=settings.linger_hours,
+        max_sessions=settings.max_sessions,
+    )
+    app.state.database, app.state.sessions = database, sessions
+    app.state.metrics.gauge("sessions", lambda: len(sessions.running))
+    await sessions.start()
+    try:
+        yield
+    finally:
+        end_streams(app)
+        await sessions.stop()
+        await database.close()
+
+
+def end_streams(app: Starlette) -> None:
+    """Say "bye" to every tab: streams never end by themselves, and a stopping server waits for answers."""
+    app.state.streams.closing = True
+    sessions: Sessions | None = getattr(app.state, "sessions", None)
+    for feed in sessions.feeds() if sessions else ():
+        feed.close()

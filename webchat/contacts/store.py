@@ -1,0 +1,170 @@
+"""This room holds the queries about people; names come out of it safe to show."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.contacts.models import Contact, RosterVersion, SubscriptionRequest
+from webchat.db.base import now
+from webchat.db.insert import insert_or_ignore, upsert
+from webchat.markup import names as safe
+from webchat.xmpp import jid as jids
+from webchat.xmpp.events import RosterItem
+
+MOST_REQUESTS = 50
+"""Open requests kept for an account: more are a flood, and the server repeats honest ones at every login."""
+
+_AT_ONCE = 500
+
+_TABLE = cast(Table, Contact.__table__)
+_REQUESTS = cast(Table, SubscriptionRequest.__table__)
+C = _TABLE.c
+_ITEM = (C.jid, C.name, C.subscription, C.ask, C.groups)
+
+_OF_ACCOUNT = select(*_ITEM).where(C.account_id == bindparam("account"))
+_ONE = _OF_ACCOUNT.where(C.jid == bindparam("contact"))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A roster item as a value; `name` as the user wrote it, `shown` as pages show it."""
+
+    jid: str
+    name: str
+    subscription: str
+    ask: str
+    groups: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """The name given by the user, else the local part of the address."""
+        return safe.shown(self.name) or safe.shown(jids.local(self.jid)) or jids.shown(self.jid)
+
+    @property
+    def sees_us(self) -> bool:
+        """True when the contact may know when we are here."""
+        return self.subscription in ("from", "both")
+
+
+def _row(values: Any) -> ContactRow:
+    return ContactRow(values.jid, values.name, values.subscription, values.ask, tuple(values.groups))
+
+
+async def contact(db: AsyncSession, account_id: int, jid: str) -> ContactRow | None:
+    """The roster item with this bare JID, if there is one."""
+    found = (await db.execute(_ONE, {"account": account_id, "contact": jid})).first()
+    return _row(found) if found else None
+
+
+async def contacts(
+    db: AsyncSession, account_id: int, only: Sequence[str] | None = None
+) -> dict[str, ContactRow]:
+    """The roster by bare JID, all of it or only these addresses."""
+    if only is None:
+        found = list(await db.execute(_OF_ACCOUNT, {"account": account_id}))
+    else:
+        found = []
+        for start in range(0, len(only), _AT_ONCE):
+            some = _OF_ACCOUNT.where(C.jid.in_(only[start : start + _AT_ONCE]))
+            found += await db.execute(some, {"account": account_id})
+    return {values.jid: _row(values) for values in found}
+
+
+async def is_contact(db: AsyncSession, account_id: int, jid: str) -> bool:
+    """True when the bare JID is in the roster, whatever the subscription."""
+    return await contact(db, account_id, jid) is not None
+
+
+async def shares_presence(db: AsyncSession, account_id: int, jid: str) -> bool:
+    """True when this contact may see that we are here: only they get receipts, markers and chat states."""
+    found = await contact(db, account_id, jid)
+    return found is not None and found.sees_us
+
+
+async def display_name(db: AsyncSession, account_id: int, jid: str) -> str:
+    """What a page calls this bare JID: the roster's name, else the address; never what a stranger says."""
+    found = await contact(db, account_id, jid)
+    return found.shown if found else jids.shown(jid)
+
+
+async def names(db: AsyncSession, account_id: int, only: Iterable[str]) -> dict[str, str]:
+    """`display_name` for many addresses at once; each of them is a key of the result."""
+    wanted = list(dict.fromkeys(only))
+    found = await contacts(db, account_id, wanted)
+    return {jid: found[jid].shown if jid in found else jids.shown(jid) for jid in wanted}
+
+
+# ---- what the server says about the roster
+
+
+async def roster_version(db: AsyncSession, account_id: int) -> str:
+    """The version our copy has; "" when there is none."""
+    query = select(RosterVersion.version).where(RosterVersion.account_id == account_id)
+    return await db.scalar(query) or ""
+
+
+async def set_roster_version(db: AsyncSession, account_id: int, version: str) -> None:
+    """Remember the version together with what it brought, in the same transaction."""
+    values = {"account_id": account_id, "version": version}
+    await upsert(db, cast(Table, RosterVersion.__table__), values, ["account_id"])
+
+
+async def replace_roster(db: AsyncSession, account_id: int, items: Iterable[RosterItem]) -> set[str]:
+    """Make the roster what `items` says; the addresses whose item is different now."""
+    before = await contacts(db, account_id)
+    after = {item.jid: item for item in items}
+    gone = sorted(before.keys() - after.keys())
+    for start in range(0, len(gone), _AT_ONCE):
+        some = C.jid.in_(gone[start : start + _AT_ONCE])
+        await db.execute(delete(_TABLE).where(C.account_id == account_id, some))
+    changed = set(gone)
+    for item in after.values():
+        if before.get(item.jid) != ContactRow(item.jid, item.name, item.subscription, item.ask, item.groups):
+            await put_item(db, account_id, item)
+            changed.add(item.jid)
+    return changed
+
+
+async def put_item(db: AsyncSession, account_id: int, item: RosterItem) -> None:
+    """Add or change one roster item."""
+    values = {
+        "account_id": account_id,
+        "jid": item.jid,
+        "name": item.name,
+        "subscription": item.subscription,
+        "ask": item.ask,
+        "groups": list(item.groups),
+    }
+    await upsert(db, _TABLE, values, ["account_id", "jid"])
+
+
+async def remove_item(db: AsyncSession, account_id: int, jid: str) -> None:
+    """Forget one roster item."""
+    await db.execute(delete(_TABLE).where(C.account_id == account_id, C.jid == jid))
+
+
+# ---- who asks to see us
+
+
+async def requests(db: AsyncSession, account_id: int) -> list[str]:
+    """Addresses that wait for an answer, the oldest first."""
+    query = select(_REQUESTS.c.jid).where(_REQUESTS.c.account_id == account_id).order_by(_REQUESTS.c.id)
+    return list(await db.scalars(query))
+
+
+async def add_request(db: AsyncSession, account_id: int, jid: str) -> bool:
+    """Remember a request; False when it is known already or too many wait."""
+    waiting = select(func.count()).where(_REQUESTS.c.account_id == account_id)
+    if (await db.scalar(waiting) or 0) >= MOST_REQUESTS:
+        return False
+    values = {"account_id": account_id, "jid": jid, "created_at": now()}
+    return await insert_or_ignore(db, _REQUESTS, values) is not None
+
+
+async def drop_request(db: AsyncSession, account_id: int, jid: str) -> bool:
+    """Forget a request; False when there was none."""
+    gone = delete(_REQUESTS).where(_REQUESTS.c.account_id == account_id, _REQUESTS.c.jid == jid)
+    return (await db.execute(gone.returning(_REQUESTS.c.id))).first() is not None

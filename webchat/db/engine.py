@@ -1,0 +1,136 @@
+"""This room opens the database: engines, pragmas, pools; the address decides SQLite or PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import URL, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from webchat.db.one_hop import OneHopDriver
+
+_POSTGRESQL = "postgresql+asyncpg"
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": _POSTGRESQL, "postgres": _POSTGRESQL}
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # FULL costs one fsync a commit and keeps what was accepted through a power cut.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 15000",
+    "PRAGMA cache_size = -16000",
+)
+
+
+class Database:
+    """The engines and their sessions.
+
+    engine   for transactions; on SQLite they queue here instead of meeting as "database is locked"
+    reader   for reading; on SQLite every statement sees what is committed, without a transaction around it
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        driver = parsed.drivername
+        self.url = parsed.set(drivername=_DRIVERS.get(driver, driver))
+        self.dialect = self.url.get_backend_name()
+        if self.dialect == "sqlite":
+            self.engine, self.reader = _sqlite(self.url)
+        else:
+            self.engine = self.reader = create_async_engine(
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
+            )
+        self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
+        self._writers = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(self.reader, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction for writing: committed at the end, rolled back on an exception."""
+        async with self._writing or nullcontext(), self._writers() as db:
+            try:
+                yield db
+            except BaseException:
+                await db.rollback()
+                raise
+            await db.commit()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; nothing is committed."""
+        async with self._readers() as db:
+            yield db
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+        if self.reader is not self.engine:
+            await self.reader.dispose()
+
+
+def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    memory = url.database in (None, "", ":memory:")
+    pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 2, "max_overflow": 2}
+    writer = create_async_engine(url, module=OneHopDriver(), **pool)
+    event.listen(writer.sync_engine, "connect", _prepare)
+    event.listen(writer.sync_engine, "begin", _begin)
+    if memory:
+        # One connection is all there is: it cannot read outside the transaction that is open.
+        return writer, writer
+    reader = create_async_engine(
+        url,
+        module=OneHopDriver(),
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        pool_reset_on_return=None,
+        pool_size=4,
+        max_overflow=4,
+    )
+    event.listen(reader.sync_engine, "connect", _prepare_reader)
+    return writer, reader
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by its own rules: `_begin` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _prepare_reader(connection: Any, record: Any) -> None:
+    _prepare(connection, record)
+    # Without a transaction a write would stay; none is wanted here.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+
+
+def _begin(connection: Any) -> None:
+    # A transaction that starts by reading and then writes could meet SQLITE_BUSY at once; IMMEDIATE waits.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+_SQLITE_FAULTS = frozenset({5, 6, 8, 10, 13, 14})
+"""BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN: primary codes of https://sqlite.org/rescode.html."""
+
+_POSTGRESQL_FAULTS = ("08", "40", "53", "55", "57")
+"""Classes of SQLSTATE: connection, rollback for concurrency, resources, object state, operator intervention."""
+
+
+def is_storage_fault(error: BaseException) -> bool:
+    """The database could not work, whatever it was asked: waiting may mend it."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout)
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE_FAULTS
+    return str(getattr(error.orig, "sqlstate", "")).startswith(_POSTGRESQL_FAULTS)

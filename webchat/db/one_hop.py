@@ -1,0 +1,99 @@
+"""This room makes a statement on SQLite cost one visit to the driver's thread instead of four.
+
+SQLAlchemy asks aiosqlite to open a cursor, execute, fetch and close. Each of these is a message to a thread
+and back, about a tenth of a millisecond of CPU; here the four happen in one visit. Results are always fetched
+whole, as SQLAlchemy's own adapter does.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
+
+_Done = tuple[Any, int, int | None, list[Any]]
+
+
+def _execute(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> _Done:
+    """Runs in the driver's thread: everything a statement needs."""
+    cursor = connection.execute(sql, parameters)
+    rows = cursor.fetchall() if cursor.description else []
+    done = cursor.description, cursor.rowcount, cursor.lastrowid, rows
+    cursor.close()
+    return done
+
+
+def _execute_many(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> _Done:
+    cursor = connection.executemany(sql, parameters)
+    done: _Done = (None, cursor.rowcount, cursor.lastrowid, [])
+    cursor.close()
+    return done
+
+
+class OneHopCursor(AsyncAdapt_aiosqlite_cursor):
+    """A cursor that exists only while its statement runs."""
+
+    __slots__ = ("_done",)
+
+    def __init__(self, adapt_connection: Any) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection
+        self._rows = deque()
+        self._done: _Done = (None, -1, None, [])
+
+    @property
+    def description(self) -> Any:
+        """Columns of the result, None when there is none."""
+        return self._done[0]
+
+    @property
+    def rowcount(self) -> int:
+        """Rows changed."""
+        return self._done[1]
+
+    @property
+    def lastrowid(self) -> Any:
+        """The id SQLite gave last."""
+        return self._done[2]
+
+    async def _execute_async(self, operation: Any, parameters: Any) -> Any:
+        await self._run(_execute, operation, parameters or ())
+
+    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> Any:
+        await self._run(_execute_many, operation, seq_of_parameters)
+
+    async def _run(self, function: Any, operation: Any, parameters: Any) -> None:
+        connection: Any = self._connection
+        async with self._adapt_connection._execute_mutex:
+            self._done = await connection._execute(function, connection._conn, operation, parameters)
+        self._rows = deque(self._done[3])
+
+    async def _async_soft_close(self) -> None:
+        """Nothing is open."""
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self._rows.clear()
+
+
+class _Connection(AsyncAdapt_aiosqlite_connection):
+    __slots__ = ()
+    _cursor_cls = OneHopCursor
+
+
+class OneHopDriver(AsyncAdapt_aiosqlite_dbapi):
+    """aiosqlite as SQLAlchemy wants it, with connections whose cursors make one hop."""
+
+    def __init__(self) -> None:
+        super().__init__(aiosqlite, sqlite3)
+
+    def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
+        """Open a connection."""
+        made = super().connect(*arg, **kw)
+        return _Connection(self, made._connection)

@@ -1,0 +1,52 @@
+"""This slice is what was said: messages and their states, the timeline, the composer, drafts, read marks."""
+
+from starlette.routing import Route
+
+from webchat.messages import fragments, handlers, jobs, store, views
+from webchat.messages.changes import (
+    DraftChanged,
+    MessageChanged,
+    TimelineChanged,
+    TypingChanged,
+    UnreadChanged,
+)
+from webchat.slice import Slice
+from webchat.xmpp import events
+from webchat.xmpp import namespaces as ns
+
+slice = Slice(
+    name="messages",
+    routes=[
+        Route("/conversations/{jid}/messages", views.create, methods=["POST"], name="messages.create"),
+        Route("/conversations/{jid}/draft", views.draft, methods=["POST"], name="messages.draft"),
+        Route(
+            "/conversations/{jid}/chat-state", views.chat_state, methods=["POST"], name="messages.chat_state"
+        ),
+        Route("/conversations/{jid}/displayed", views.displayed, methods=["POST"], name="messages.displayed"),
+        Route("/conversations/{jid}/older", views.older, methods=["GET"], name="messages.older"),
+        Route(
+            "/conversations/{jid}/gaps/{id:int}", views.fill_gap, methods=["POST"], name="messages.fill_gap"
+        ),
+        Route("/messages/{id:int}/retry", views.retry, methods=["POST"], name="messages.retry"),
+    ],
+    handlers={
+        events.MessageReceived: handlers.on_message,
+        events.ReceiptReceived: handlers.on_receipt,
+        events.DisplayedReceived: handlers.on_displayed,
+        events.MessageFailed: handlers.on_failed,
+        events.StanzaAcked: handlers.on_acked,
+        events.ChatStateReceived: handlers.on_chat_state,
+        events.ArchivePage: handlers.on_archive_page,
+        events.ReadMarksReceived: handlers.on_read_marks,
+    },
+    fragments={
+        (MessageChanged, "conversation"): fragments.rows,
+        (TimelineChanged, "conversation"): fragments.stale,
+        (TypingChanged, "conversation"): fragments.typing,
+        (DraftChanged, "conversation"): fragments.draft,
+        (UnreadChanged, "*"): fragments.unread,
+    },
+    counters={"chats": store.unread_total},
+    sync=[jobs.catch_up],
+    features=[ns.CHAT_STATES, ns.RECEIPTS, ns.CHAT_MARKERS, ns.SID],
+)

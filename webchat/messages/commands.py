@@ -1,0 +1,239 @@
+"""This room is what a user can do with messages."""
+
+import re
+from typing import Literal
+
+from webchat.contacts import store as contacts
+from webchat.db.base import now
+from webchat.errors import Invalid, NotFound, XmppError
+from webchat.messages import show, store
+from webchat.messages.changes import (
+    ConversationChanged,
+    DraftChanged,
+    MessageChanged,
+    TimelineChanged,
+    UnreadChanged,
+)
+from webchat.messages.jobs import PAGE, publish_mark
+from webchat.messages.store import ConversationRow, DraftRow
+from webchat.session.session import Session
+from webchat.session.work import Work
+from webchat.web.language import N_
+from webchat.xmpp import archive
+from webchat.xmpp.events import ArchivePage
+from webchat.xmpp.verbs import SendChatState, SendDisplayed, SendMessage
+
+LONGEST = 64 * 1024
+"""Bytes of one message; servers refuse stanzas well above this (Prosody: 256 KiB)."""
+
+EMPTY = N_("Write something first.")
+TOO_LONG = N_("This message is too long. Send it in parts.")
+BAD_ID = N_("This form is broken. Load the page again.")
+
+ChatState = Literal["active", "composing", "paused", "inactive", "gone"]
+
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 §2.2 does not know: one such character would end the stream."""
+
+
+def tells(session: Session, what: Literal["receipts", "typing"]) -> bool:
+    """False when the user turned this off in Configuration: others are not told then."""
+    return session.preferences.get(what, "on") != "off"
+
+
+def sendable(text: str) -> str:
+    """The text as it can be sent: one kind of line end, nothing that XML cannot carry.
+
+    Raises Invalid when nothing is left, or too much.
+    """
+    text = _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip()
+    if not text:
+        raise Invalid({"text": EMPTY})
+    if len(text.encode()) > LONGEST:
+        raise Invalid({"text": TOO_LONG})
+    return text
+
+
+async def open_conversation(session: Session, jid: str) -> None:
+    """Begin to talk with a bare JID: the conversation stands in the list from now on."""
+    async with session.work() as work:
+        await store.open_conversation(work.db, work.account_id, jid, now())
+        work.changed(ConversationChanged(jid))
+
+
+async def send_message(session: Session, to: str, text: str, *, id: str, draft_version: int = 0) -> None:
+    """Say something to a bare JID: a pending row now, a stanza after the commit.
+
+    id             made by the form, so that a form that is sent twice says it once
+    draft_version  what the form knew of the draft, which this message replaces
+
+    Raises Invalid for a text that cannot be sent.
+    """
+    text = sendable(text)
+    if not _ID.fullmatch(id):
+        raise Invalid({"id": BAD_ID})
+    async with session.work() as work:
+        moment = now()
+        conversation = await store.ensure_conversation(work.db, work.account_id, to)
+        new = await store.add_outgoing(
+            work.db, work.account_id, to, text, id=id, sender=work.jid, moment=moment
+        )
+        if new is None:
+            return
+        work.send(SendMessage(to, text, id))
+        work.changed(MessageChanged(to, new.id), ConversationChanged(to))
+        if conversation.stranger:
+            await store.welcome(work.db, conversation.id)
+        if await store.clear_draft(work.db, conversation.id, text, draft_version, moment):
+            work.changed(DraftChanged(to))
+        await _display(work, conversation, new.id, new.position)
+
+
+async def retry_message(session: Session, id: int) -> str:
+    """Send a failed message again, under its id, so that an archive that has it already recognises it.
+
+    Returns the conversation. Raises NotFound when there is no such message.
+    """
+    async with session.work() as work:
+        found = await store.message_by_id(work.db, work.account_id, id)
+        if found is None:
+            raise NotFound
+        again = await store.retry(work.db, work.account_id, id, now())
+        if again is not None:
+            work.send(SendMessage(*again))
+            work.changed(MessageChanged(again[0], id), ConversationChanged(again[0]))
+    return found[0]
+
+
+async def save_draft(session: Session, jid: str, text: str, version: int) -> DraftRow:
+    """Keep what is typed; the draft as it stands now, with the words of another device if there are any."""
+    text = _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
+    async with session.work() as work:
+        conversation = await store.ensure_conversation(work.db, work.account_id, jid)
+        draft, news = await store.write_draft(work.db, conversation.id, text, version, now())
+        if news:
+            work.changed(DraftChanged(jid), ConversationChanged(jid))
+    return draft
+
+
+async def drop_other_draft(session: Session, jid: str) -> None:
+    """The words of the other device are not needed any more."""
+    async with session.work() as work:
+        conversation = await store.conversation_by_jid(work.db, work.account_id, jid)
+        if conversation is not None:
+            await store.drop_other_text(work.db, conversation.id, now())
+            work.changed(DraftChanged(jid))
+
+
+async def mark_displayed(session: Session, jid: str, id: int) -> None:
+    """The user has seen everything up to this message. Raises NotFound when it is not said there."""
+    async with session.work() as work:
+        found = await store.message_by_id(work.db, work.account_id, id)
+        if found is None or found[0] != jid:
+            raise NotFound
+        conversation = await store.conversation_by_id(work.db, work.account_id, found[1])
+        if conversation is not None:
+            await _display(work, conversation, id, found[2])
+
+
+async def _display(work: Work, before: ConversationRow, id: int, position: int) -> None:
+    """Move the mark to this row and tell: the contact if they may know (XEP-0333 §4), our clients always."""
+    if not await store.move_displayed(work.db, before.id, position, id):
+        return
+    if before.unread:
+        work.changed(UnreadChanged(), ConversationChanged(before.jid))
+        marked = await store.last_markable(
+            work.db, before.id, after=before.displayed_position, up_to=position
+        )
+        told = tells(work.session, "receipts")
+        if told and marked and await contacts.shares_presence(work.db, work.account_id, before.jid):
+            work.send(SendDisplayed(before.jid, marked))
+    session = work.session
+    work.after(lambda: publish_mark(session, before.jid))
+
+
+async def say_chat_state(session: Session, jid: str, state: ChatState) -> None:
+    """Tell that we type or stopped (XEP-0085), but only those who may know that we are here (case A21)."""
+    if not tells(session, "typing"):
+        return
+    async with session.read() as db:
+        known = await contacts.shares_presence(db, session.account_id, jid)
+    if known and session.client.connected:
+        session.client.say(SendChatState(jid, state))
+
+
+# ---- what is only in the archive
+
+
+async def load_older(session: Session, jid: str) -> None:
+    """Fetch the messages before the oldest one here from the archive.
+
+    Returns at once when the archive has nothing older. Raises XmppError, TimedOut, Offline.
+    """
+    async with session.read() as db:
+        conversation = await store.conversation_by_jid(db, session.account_id, jid)
+        if conversation is not None and conversation.history_start:
+            return
+        oldest = await store.oldest_archive_ids(db, conversation.id) if conversation else []
+    page = await _page_before(session, jid, oldest)
+    if conversation is None and page is not None and not page.results:
+        return
+    async with session.work() as work:
+        conversation = await store.ensure_conversation(work.db, work.account_id, jid)
+        if page is None:
+            await store.reach_start(work.db, work.account_id, conversation.id)
+    if page is not None:
+        await session.handled(page)
+
+
+async def reach_older(session: Session, jid: str, before: str) -> None:
+    """Have a page of messages before this key at hand, from the archive if the database has too few.
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    position = show.position_of(before)
+    async with session.read() as db:
+        conversation = await store.conversation_by_jid(db, session.account_id, jid)
+        here = 0
+        if conversation is not None and position is not None:
+            here = len(await store.lines(db, conversation.id, before=position, limit=show.PAGE))
+    if here < show.PAGE:
+        await load_older(session, jid)
+
+
+async def _page_before(session: Session, jid: str, ids: list[str]) -> ArchivePage | None:
+    """The page before the first of these ids that the archive still knows; None when it knows none."""
+    for before in ids or [""]:
+        try:
+            return await archive.page(session.client, with_jid=jid, before=before, limit=PAGE)
+        except XmppError as error:
+            if error.condition != "item-not-found":
+                raise
+    return None
+
+
+async def fill_gap(session: Session, jid: str, gap_id: int) -> None:
+    """Fetch what may be missing at a gap; it is closed when the page reaches what stands before it.
+
+    Raises NotFound, XmppError, TimedOut, Offline.
+    """
+    async with session.read() as db:
+        gap = await store.gap_by_id(db, session.account_id, gap_id)
+        if gap is None or gap.conversation != jid:
+            raise NotFound
+        ids = await store.oldest_archive_ids(db, gap.conversation_id, after=gap.position)
+    page = await _page_before(session, jid, ids)
+    joined = False
+    if page is not None:
+        async with session.read() as db:
+            fetched = [result[0] for result in page.results]
+            joined = await store.reaches(db, gap.conversation_id, fetched, gap.position)
+    if page is not None:
+        await session.handled(page)
+    async with session.work() as work:
+        if joined:
+            await store.close_gap(work.db, gap_id)
+        elif page is None or page.complete:
+            await store.lose_gap(work.db, gap_id)
+        work.changed(TimelineChanged(jid))

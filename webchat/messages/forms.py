@@ -1,0 +1,39 @@
+"""This room holds the forms of messages; field names are those of the composer and of static/js."""
+
+from dataclasses import dataclass
+
+from webchat.web import forms
+
+LONGEST = 128 * 1024
+"""Characters a form may bring; what can be sent is decided by the command, in bytes."""
+
+
+@dataclass(frozen=True)
+class MessageForm(forms.Form):
+    """POST /conversations/{jid}/messages: `id` makes sending twice harmless."""
+
+    id: str = forms.text()
+    text: str = forms.text("", limit=LONGEST, strip=False)
+    draft_version: int = forms.number(0)
+
+
+@dataclass(frozen=True)
+class DraftForm(forms.Form):
+    """POST /conversations/{jid}/draft: `draft_version` is what the device knew when it was typed."""
+
+    text: str = forms.text("", limit=LONGEST, strip=False)
+    draft_version: int = forms.number(0)
+
+
+@dataclass(frozen=True)
+class ChatStateForm(forms.Form):
+    """POST /conversations/{jid}/chat-state."""
+
+    state: str = forms.text(choices=("active", "composing", "paused", "inactive", "gone"))
+
+
+@dataclass(frozen=True)
+class DisplayedForm(forms.Form):
+    """POST /conversations/{jid}/displayed: the newest message that was on the screen."""
+
+    id: int = forms.number()

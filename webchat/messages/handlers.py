@@ -1,0 +1,285 @@
+"""This room turns what the network says about messages into rows, states and changes."""
+
+from datetime import datetime
+
+from webchat.contacts import store as contacts
+from webchat.db.base import now
+from webchat.messages import store
+from webchat.messages.changes import (
+    ConversationChanged,
+    MessageChanged,
+    TimelineChanged,
+    TypingChanged,
+    UnreadChanged,
+)
+from webchat.messages.commands import tells
+from webchat.messages.state import Typing
+from webchat.messages.store import Item, Placed, Recorded
+from webchat.session.work import Work
+from webchat.xmpp import jid as jids
+from webchat.xmpp.events import (
+    ArchivePage,
+    ChatStateReceived,
+    DisplayedReceived,
+    MessageFailed,
+    MessageReceived,
+    ReadMarksReceived,
+    ReceiptReceived,
+    StanzaAcked,
+)
+from webchat.xmpp.verbs import SendReceipt
+
+REDRAWN = 50
+"""More messages of one conversation than this are not redrawn one by one: the page fetches its timeline."""
+
+
+# ---- messages
+
+
+async def on_message(work: Work, event: MessageReceived) -> None:
+    """A live message: at the end of its conversation, once."""
+    if event.mine:
+        await _on_own(work, event)
+        return
+    moment = now()
+    new = await store.record_received(work.db, work.account_id, event, moment)
+    if new is None:
+        if await store.conversation_by_jid(work.db, work.account_id, event.conversation) is not None:
+            return
+        stranger = not await contacts.is_contact(work.db, work.account_id, event.conversation)
+        await store.ensure_conversation(work.db, work.account_id, event.conversation, stranger=stranger)
+        new = await store.record_received(work.db, work.account_id, event, moment)
+        if new is None:
+            return
+    work.changed(MessageChanged(event.conversation, new.id), ConversationChanged(event.conversation))
+    work.changed(UnreadChanged())
+    await _after_arrival(work, event, new)
+
+
+async def _after_arrival(work: Work, event: MessageReceived, new: Recorded) -> None:
+    if new.stranger and await contacts.is_contact(work.db, work.account_id, event.conversation):
+        await store.welcome(work.db, new.conversation_id)
+    if new.mark_stanza_id and new.mark_stanza_id == event.stanza_id:
+        await _move(work, new.conversation_id, event.conversation, (new.id, new.position))
+    if event.receipt_requested and event.id:
+        await _answer_receipt(work, event)
+    if event.conversation in work.session[Typing]:
+        work.after(lambda: _stop_typing(work, event.conversation))
+
+
+async def _answer_receipt(work: Work, event: MessageReceived) -> None:
+    """XEP-0184 §5.4: a receipt tells that we are here: only for those who may know (security case A21)."""
+    if not tells(work.session, "receipts"):
+        return
+    if await contacts.shares_presence(work.db, work.account_id, event.conversation):
+        work.send(SendReceipt(event.conversation, event.id))
+
+
+async def _on_own(work: Work, event: MessageReceived) -> None:
+    """What another client of ours sent (XEP-0280 §7), or our own message coming back."""
+    moment = now()
+    await store.ensure_conversation(work.db, work.account_id, event.conversation)
+    new = await store.record_own(work.db, work.account_id, event, moment)
+    if isinstance(new, int):
+        work.changed(MessageChanged(event.conversation, new))
+    elif new is not None:
+        await store.welcome(work.db, new.conversation_id)
+        work.changed(MessageChanged(event.conversation, new.id), ConversationChanged(event.conversation))
+        await _move(work, new.conversation_id, event.conversation, (new.id, new.position))
+
+
+async def _move(work: Work, conversation_id: int, jid: str, row: tuple[int, int]) -> None:
+    """Another client of ours has shown that everything up to this row (id, position) was displayed."""
+    if await store.move_displayed(work.db, conversation_id, row[1], row[0]):
+        work.changed(UnreadChanged(), ConversationChanged(jid))
+
+
+# ---- what becomes of our own
+
+
+async def on_acked(work: Work, event: StanzaAcked) -> None:
+    """Our server took a stanza over (XEP-0198 §4)."""
+    if (taken := await store.sent(work.db, work.account_id, event.id, now())) is not None:
+        work.changed(MessageChanged(*taken), ConversationChanged(taken[0]))
+
+
+async def on_receipt(work: Work, event: ReceiptReceived) -> None:
+    """The other side got our message (XEP-0184 §5.3); only the one it was sent to can say so."""
+    if not event.mine:
+        await _receipt(work, event, now())
+
+
+async def _receipt(work: Work, event: ReceiptReceived, moment: datetime) -> None:
+    found = await store.conversation_by_jid(work.db, work.account_id, event.conversation)
+    if found is None or jids.bare(event.sender) != event.conversation:
+        return
+    row = await store.said(work.db, found.id, event.id, mine=True)
+    if row is None:
+        await store.hold_receipt(work.db, found.id, event.id, "received", event.conversation, moment)
+    elif await store.received(work.db, row[0], moment):
+        work.changed(MessageChanged(event.conversation, row[0]), ConversationChanged(event.conversation))
+
+
+async def on_displayed(work: Work, event: DisplayedReceived) -> None:
+    """One side displayed everything up to a message of the other (XEP-0333 §4)."""
+    await _displayed(work, event, now())
+
+
+async def _displayed(work: Work, event: DisplayedReceived, moment: datetime) -> None:
+    found = await store.conversation_by_jid(work.db, work.account_id, event.conversation)
+    if found is None:
+        return
+    row = await store.said(work.db, found.id, event.id, mine=not event.mine)
+    if event.mine:
+        if row is not None:
+            await _move(work, found.id, event.conversation, row)
+        return
+    if jids.bare(event.sender) != event.conversation:
+        return
+    if row is None:
+        await store.hold_receipt(work.db, found.id, event.id, "displayed", event.conversation, moment)
+        return
+    changed = await store.displayed_up_to(work.db, found.id, *row, moment)
+    work.changed(*(MessageChanged(event.conversation, id) for id in changed[-REDRAWN:]))
+    if changed:
+        work.changed(ConversationChanged(event.conversation))
+
+
+async def on_failed(work: Work, event: MessageFailed) -> None:
+    """Our message came back; only its receiver, their server or ours can say so (security case A25)."""
+    own = event.conversation in ("", work.jid, jids.domain(work.jid))
+    sources = [] if own else [event.conversation]
+    told = event.condition, event.text
+    failed = await store.fail(work.db, work.account_id, event.id, sources, *told, now())
+    if failed is not None:
+        work.changed(MessageChanged(*failed), ConversationChanged(failed[0]))
+
+
+# ---- typing
+
+
+async def on_chat_state(work: Work, event: ChatStateReceived) -> None:
+    """The other side types, or stopped (XEP-0085); nothing of it is stored."""
+    session, conversation = work.session, event.conversation
+
+    def changed() -> None:
+        session.feed.publish([TypingChanged(conversation)])
+
+    def apply() -> None:
+        typing = session[Typing]
+        if typing.start(conversation, changed) if event.state == "composing" else typing.stop(conversation):
+            changed()
+
+    work.after(apply)
+
+
+def _stop_typing(work: Work, conversation: str) -> None:
+    if work.session[Typing].stop(conversation):
+        work.session.feed.publish([TypingChanged(conversation)])
+
+
+# ---- the archive
+
+
+async def on_archive_page(work: Work, event: ArchivePage) -> None:
+    """A page of our archive: every message at its place, once; then what the page says about messages."""
+    moment = now()
+    _, filled = await store.archive_state(work.db, work.account_id)
+    for jid, items in _by_conversation(event).items():
+        await _place(work, event, jid, items, moment, filled=filled)
+    for _, stamp, inner in event.results:
+        if isinstance(inner, ReceiptReceived) and not inner.mine:
+            await _receipt(work, inner, stamp)
+        elif isinstance(inner, DisplayedReceived):
+            await _displayed(work, inner, stamp)
+        elif isinstance(inner, MessageFailed):
+            await on_failed(work, inner)
+    await _note(work, event)
+
+
+def _by_conversation(page: ArchivePage) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for archive_id, stamp, inner in {result[0]: result for result in page.results}.values():
+        if isinstance(inner, MessageReceived):
+            found.setdefault(inner.conversation, []).append(Item(archive_id, stamp, inner))
+    return found
+
+
+async def _place(
+    work: Work, page: ArchivePage, jid: str, items: list[Item], moment: datetime, *, filled: bool
+) -> None:
+    found = await store.conversation_by_jid(work.db, work.account_id, jid)
+    if found is None:
+        answered = any(item.event.mine for item in items)
+        stranger = not answered and not await contacts.is_contact(work.db, work.account_id, jid)
+        found = await store.ensure_conversation(work.db, work.account_id, jid, stranger=stranger)
+    first = await store.first_line(work.db, found.id) if page.conversation else None
+    placed = await store.place(
+        work.db, work.account_id, found, items, moment, before=page.before, whole=not page.conversation
+    )
+    _say(work, jid, placed)
+    if placed.unread != found.unread:
+        work.changed(UnreadChanged())
+    if page.conversation:
+        # Somebody looks at it and asked for what is older: that is not new.
+        await store.display_before(work.db, found.id, first)
+    if placed.newest_own is not None:
+        if found.stranger:
+            await store.welcome(work.db, found.id)
+        if filled or found.displayed_position is not None:
+            await _move(work, found.id, jid, placed.newest_own[::-1])
+    if found.mark_stanza_id:
+        await _mark(work, jid, found.mark_stanza_id)
+    if page.query == "forward" and not page.conversation:
+        await _answer_receipts(work, page, placed)
+
+
+def _say(work: Work, jid: str, placed: Placed) -> None:
+    if placed.disturbed or len(placed.appended) > REDRAWN:
+        work.changed(TimelineChanged(jid))
+    else:
+        work.changed(*(MessageChanged(jid, id) for id in (*placed.appended, *placed.learned)))
+    if placed.disturbed or placed.appended or placed.learned:
+        work.changed(ConversationChanged(jid))
+
+
+async def _answer_receipts(work: Work, page: ArchivePage, placed: Placed) -> None:
+    """What came while we were away is answered now, unless another client of ours did (XEP-0184 §5.5)."""
+    answered = {inner.id for _, _, inner in page.results if isinstance(inner, ReceiptReceived) and inner.mine}
+    for item in placed.new:
+        event = item.event
+        if event.receipt_requested and event.id and event.id not in answered:
+            await _answer_receipt(work, event)
+
+
+async def _note(work: Work, page: ArchivePage) -> None:
+    """Remember how far the archive was read."""
+    ends = page.query == "forward" or not page.before
+    if not page.conversation and ends and page.last:
+        await store.note_page(work.db, work.account_id, page.last)
+    if page.query == "backward" and page.complete:
+        found = None
+        if page.conversation:
+            found = await store.conversation_by_jid(work.db, work.account_id, page.conversation)
+            if found is None:
+                return
+        await store.reach_start(work.db, work.account_id, found.id if found else None)
+
+
+# ---- read marks of our other clients
+
+
+async def on_read_marks(work: Work, event: ReadMarksReceived) -> None:
+    """XEP-0490 §3.3: up to which message another client of ours displayed each conversation."""
+    for jid, stanza_id in event.marks:
+        await _mark(work, jid, stanza_id)
+
+
+async def _mark(work: Work, jid: str, stanza_id: str) -> None:
+    found = await store.conversation_by_jid(work.db, work.account_id, jid)
+    if found is None:
+        return
+    row = await store.by_archive_id(work.db, found.id, stanza_id)
+    await store.note_mark(work.db, found.id, stanza_id, here=row is not None)
+    if row is not None:
+        await _move(work, found.id, jid, row)

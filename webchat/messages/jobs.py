@@ -1,0 +1,171 @@
+"""This room catches up with the archive after a login and tells our other clients what was displayed."""
+
+import asyncio
+import logging
+
+from webchat.errors import Offline, TimedOut, XmppError
+from webchat.messages import store
+from webchat.messages.changes import TimelineChanged
+from webchat.messages.state import WaitingMarks
+from webchat.session.session import Session
+from webchat.xmpp import archive, readmarks
+from webchat.xmpp.events import ArchivePage
+
+log = logging.getLogger(__name__)
+
+PAGE = 100
+FIRST_FILL = 2
+"""Pages of the archive that a first login fetches; what is older comes when somebody looks for it."""
+
+SETTLE = 1.0
+"""Seconds that read marks wait for newer ones, so that reading on makes one publication."""
+
+
+async def catch_up(session: Session) -> None:
+    """Sync step: bring messages and read marks to where the account is.
+
+    Messages first, except at the very first login, where the marks tell what of it was read elsewhere.
+    """
+    async with session.read() as db:
+        last_id, filled = await store.archive_state(db, session.account_id)
+    if filled or last_id:
+        await _forward(session, last_id)
+        await _fetch_marks(session)
+    elif await _fill(session):
+        await _fetch_marks(session)
+    else:
+        return
+    if not filled:
+        async with session.work() as work:
+            await store.finish_fill(work.db, work.account_id)
+    await _mark_rest(session)
+
+
+async def _forward(session: Session, last_id: str) -> None:
+    """Everything after `last_id`, page by page, each committed before the next is asked for."""
+    while True:
+        try:
+            page = await archive.page(session.client, after=last_id, limit=PAGE)
+        except XmppError as error:
+            if error.condition == "item-not-found" and last_id:
+                await _after_loss(session)
+                return
+            _give_up(error)
+            return
+        await session.handled(page)
+        if page.complete or not page.last:
+            return
+        last_id = page.last
+
+
+def _give_up(error: XmppError) -> None:
+    """An account without an archive is still an account; a stream that is gone will come again."""
+    if isinstance(error, Offline | TimedOut):
+        raise error
+    log.info("the archive cannot be read: %s", error.condition)
+
+
+async def _fill(session: Session) -> bool:
+    """The newest of an archive that was never read, from its end backwards; False when there is none."""
+    before = ""
+    for _ in range(FIRST_FILL):
+        try:
+            page = await archive.page(session.client, before=before, limit=PAGE)
+        except XmppError as error:
+            _give_up(error)
+            return bool(before)
+        await session.handled(page)
+        if page.complete or not page.first:
+            break
+        before = page.first
+    return True
+
+
+async def _after_loss(session: Session) -> None:
+    """The server has forgotten where we stood: the newest from its end, and a gap where the join is unknown.
+
+    Pages are stored oldest first, so that a process killed in between begins again.
+    """
+    pages: list[ArchivePage] = []
+    joined = False
+    while len(pages) < FIRST_FILL and not joined:
+        before = pages[-1].first if pages else ""
+        try:
+            page = await archive.page(session.client, before=before, limit=PAGE)
+        except XmppError as error:
+            _give_up(error)
+            break
+        pages.append(page)
+        async with session.read() as db:
+            ids = [result[0] for result in page.results]
+            joined = bool(await store.known_archive_ids(db, session.account_id, ids))
+        if page.complete or not page.first:
+            break
+    if not joined:
+        async with session.work() as work:
+            lost = not pages or pages[-1].complete
+            gaps = await store.add_gaps(work.db, work.account_id, lost=lost)
+            work.changed(*(TimelineChanged(jid) for jid in gaps))
+    for page in reversed(pages):
+        await session.handled(page)
+
+
+# ---- read marks
+
+
+async def _fetch_marks(session: Session) -> None:
+    try:
+        await session.handled(await readmarks.fetch(session.client))
+    except XmppError as error:
+        _give_up(error)
+
+
+async def _mark_rest(session: Session) -> None:
+    """What was displayed while there was no stream is told now."""
+    async with session.read() as db:
+        rest = await store.unpublished(db, session.account_id)
+    waiting = session[WaitingMarks]
+    for jid in rest:
+        waiting.conversations[jid] = None
+    start_publishing(session, 0)
+
+
+def publish_mark(session: Session, jid: str, delay: float = SETTLE) -> None:
+    """Tell our other clients soon how far this conversation was displayed (XEP-0490 §3.2)."""
+    session[WaitingMarks].conversations[jid] = None
+    start_publishing(session, delay)
+
+
+def start_publishing(session: Session, delay: float) -> None:
+    """Work the waiting marks off, unless somebody does."""
+    waiting = session[WaitingMarks]
+    if waiting.conversations and not waiting.publishing:
+        waiting.publishing = True
+        session.spawn(_publish(session, delay), "read marks")
+
+
+async def _publish(session: Session, delay: float) -> None:
+    waiting = session[WaitingMarks]
+    try:
+        while waiting.conversations:
+            await asyncio.sleep(delay)
+            jids, waiting.conversations = list(waiting.conversations), {}
+            for jid in jids:
+                await _publish_one(session, jid)
+    except XmppError as error:
+        # They stay unpublished in the database; the next sync tells them.
+        waiting.conversations.clear()
+        log.info("read marks cannot be published: %s", error.condition)
+    finally:
+        waiting.publishing = False
+
+
+async def _publish_one(session: Session, jid: str) -> None:
+    async with session.read() as db:
+        found = await store.conversation_by_jid(db, session.account_id, jid)
+    if found is None or found.displayed_stanza_id in (None, found.published_stanza_id):
+        return
+    stanza_id = found.displayed_stanza_id or ""
+    await readmarks.publish(session.client, jid, stanza_id, session.jid)
+    async with session.work() as work:
+        await store.note_mark(work.db, found.id, stanza_id, here=True)

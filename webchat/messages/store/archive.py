@@ -1,0 +1,136 @@
+"""This room remembers how far the archive was read and where something may be missing."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.db.base import now
+from webchat.db.insert import upsert
+from webchat.messages.models import SETTLED, ArchiveState, Conversation, Gap, Message
+
+_STATE = cast(Table, ArchiveState.__table__)
+_GAP = cast(Table, Gap.__table__)
+_CONVERSATION = cast(Table, Conversation.__table__)
+S = _STATE.c
+G = _GAP.c
+C = _CONVERSATION.c
+M = cast(Table, Message.__table__).c
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A gap as a value: it stands after the message at `position`."""
+
+    id: int
+    conversation_id: int
+    conversation: str
+    position: int
+    lost: bool
+
+
+async def archive_state(db: AsyncSession, account_id: int) -> tuple[str, bool]:
+    """The newest archive id that was read ("" for none), and whether the first fill is over."""
+    row = (await db.execute(select(S.last_id, S.filled).where(S.account_id == account_id))).first()
+    return (row[0], row[1]) if row else ("", False)
+
+
+async def note_page(db: AsyncSession, account_id: int, last_id: str) -> None:
+    """The archive was read up to `last_id`."""
+    await upsert(
+        db, _STATE, {"account_id": account_id, "last_id": last_id, "updated_at": now()}, ["account_id"]
+    )
+
+
+async def finish_fill(db: AsyncSession, account_id: int) -> None:
+    """The first fill is over: what has no mark by now was displayed elsewhere, what comes now is new."""
+    await upsert(db, _STATE, {"account_id": account_id, "filled": True, "updated_at": now()}, ["account_id"])
+    displayed = update(_CONVERSATION).where(C.account_id == account_id, C.displayed_position.is_(None))
+    last = {"displayed_position": C.last_position, "displayed_id": C.last_message_id, "unread": 0}
+    await db.execute(displayed.values(**last))
+
+
+async def reach_start(db: AsyncSession, account_id: int, conversation_id: int | None) -> None:
+    """The archive has nothing older for this conversation, or for none of them."""
+    reached = update(_CONVERSATION).where(C.account_id == account_id)
+    if conversation_id is not None:
+        reached = reached.where(C.id == conversation_id)
+    await db.execute(reached.values(history_start=True))
+
+
+async def known_archive_ids(db: AsyncSession, account_id: int, ids: list[str]) -> set[str]:
+    """Which of these archive ids stand here already, at their place."""
+    known = select(M.stanza_id).where(M.account_id == account_id, M.stanza_id.in_(ids), M.settled == SETTLED)
+    return set((await db.execute(known)).scalars())
+
+
+async def oldest_archive_ids(
+    db: AsyncSession, conversation_id: int, *, after: int | None = None, limit: int = 3
+) -> list[str]:
+    """Archive ids of the oldest messages (those behind position `after`), oldest first."""
+    oldest = select(M.stanza_id).where(M.conversation_id == conversation_id, M.stanza_id.is_not(None))
+    if after is not None:
+        oldest = oldest.where(M.position > after)
+    return list((await db.execute(oldest.order_by(M.position).limit(limit))).scalars())
+
+
+async def reaches(db: AsyncSession, conversation_id: int, ids: list[str], position: int) -> bool:
+    """Whether one of these archive ids stands at `position` or before it."""
+    rows = select(M.id).where(
+        M.conversation_id == conversation_id, M.stanza_id.in_(ids), M.position <= position
+    )
+    return (await db.execute(rows.limit(1))).first() is not None
+
+
+async def add_gaps(db: AsyncSession, account_id: int, *, lost: bool) -> list[str]:
+    """Note that something may be missing after the last settled message of each conversation; their JIDs."""
+    last = (
+        select(C.id, C.jid, func.max(M.position).label("position"))
+        .join(Message, M.conversation_id == C.id)
+        .where(C.account_id == account_id, M.settled == SETTLED)
+        .group_by(C.id, C.jid)
+        .subquery()
+    )
+    rows = select(last.c.id, last.c.jid, M.id).join(
+        Message, (M.conversation_id == last.c.id) & (M.position == last.c.position)
+    )
+    found = (await db.execute(rows)).all()
+    for conversation_id, _, message_id in found:
+        # The same place again: the newer word on what is lost counts.
+        await db.execute(delete(_GAP).where(G.conversation_id == conversation_id, G.message_id == message_id))
+    if found:
+        gaps = [{"conversation_id": row[0], "message_id": row[2], "lost": lost} for row in found]
+        await db.execute(insert(_GAP), gaps)
+    return [row[1] for row in found]
+
+
+def _gaps(account_id: int) -> Any:
+    return (
+        select(G.id, G.conversation_id, C.jid, M.position, G.lost)
+        .join(_CONVERSATION, C.id == G.conversation_id)
+        .join(Message, M.id == G.message_id)
+        .where(C.account_id == account_id)
+    )
+
+
+async def gap_by_id(db: AsyncSession, account_id: int, id: int) -> GapRow | None:
+    """One gap, if it is the account's."""
+    row = (await db.execute(_gaps(account_id).where(G.id == id))).first()
+    return GapRow(*row) if row else None
+
+
+async def gaps_after(db: AsyncSession, account_id: int, conversation_id: int, position: int) -> list[GapRow]:
+    """The gaps of a conversation from this position on."""
+    rows = _gaps(account_id).where(G.conversation_id == conversation_id, M.position >= position)
+    return [GapRow(*row) for row in await db.execute(rows.order_by(M.position))]
+
+
+async def close_gap(db: AsyncSession, id: int) -> None:
+    """What was missing is here."""
+    await db.execute(delete(_GAP).where(G.id == id))
+
+
+async def lose_gap(db: AsyncSession, id: int) -> None:
+    """The archive holds nothing that could fill it."""
+    await db.execute(update(_GAP).where(G.id == id).values(lost=True))

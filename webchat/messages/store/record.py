@@ -1,0 +1,222 @@
+"""This room writes down what arrives live and what is sent; unique keys decide what is known already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, case, false, func, literal, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.messages.models import FIRST, STEP, Conversation, Message
+from webchat.messages.store.conversations import unread_after
+from webchat.xmpp.events import MessageReceived
+
+_CONVERSATION = cast(Table, Conversation.__table__)
+_MESSAGE = cast(Table, Message.__table__)
+C = _CONVERSATION.c
+M = _MESSAGE.c
+
+SURE_ID = 16
+"""From this length on an id is taken for random; shorter ones may be counted and come again."""
+
+NEAR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A message that is new here, and what its conversation says now."""
+
+    id: int
+    conversation_id: int
+    position: int
+    unread: int
+    stranger: bool
+    mark_stanza_id: str | None
+
+
+_WRITTEN = (
+    "stamp",
+    "arrived_at",
+    "sender",
+    "mine",
+    "body",
+    "stanza_id",
+    "origin_id",
+    "said_id",
+    "state",
+    "state_at",
+    "markable",
+)
+
+
+@cache
+def _append(dialect: str) -> Any:
+    """One statement that puts a message at the end of its conversation, unless a unique key knows it."""
+    insert: Callable[..., Any] = (postgresql if dialect == "postgresql" else sqlite).insert
+    end = func.coalesce(C.last_position + literal(STEP, M.position.type), literal(FIRST, M.position.type))
+    written = [bindparam(name, type_=M[name].type).label(name) for name in _WRITTEN]
+    source = select(C.account_id, C.id, end, *written).where(
+        C.account_id == bindparam("account"), C.jid == bindparam("conversation")
+    )
+    return (
+        insert(_MESSAGE)
+        .from_select(["account_id", "conversation_id", "position", *_WRITTEN], source, include_defaults=False)
+        .on_conflict_do_nothing()
+        .returning(M.id, M.conversation_id, M.position)
+    )
+
+
+_AT: Any = bindparam("at", type_=M.position.type)
+# What came before the first live message of a conversation counts as displayed.
+_SINCE = func.coalesce(C.displayed_position, _AT - 1)
+_APPENDED = (
+    update(_CONVERSATION)
+    .where(C.id == bindparam("conversation"))
+    .values(
+        last_message_id=bindparam("message"),
+        last_position=_AT,
+        last_at=bindparam("stamp", type_=C.last_at.type),
+        displayed_position=_SINCE,
+        unread=unread_after(_SINCE),
+    )
+    .returning(C.unread, C.stranger, C.mark_stanza_id)
+)
+_LIKE = (
+    select(M.id, M.stamp)
+    .join(_CONVERSATION, C.id == M.conversation_id)
+    .where(C.account_id == bindparam("account"), C.jid == bindparam("conversation"))
+    .where(
+        M.mine == false(),
+        M.stanza_id.is_not(None),
+        M.said_id == bindparam("said"),
+        M.body == bindparam("body"),
+    )
+    .limit(20)
+)
+
+
+async def _insert(db: AsyncSession, account_id: int, jid: str, values: dict[str, Any]) -> Recorded | None:
+    statement = _append(db.get_bind().dialect.name)
+    row = (await db.execute(statement, values | {"account": account_id, "conversation": jid})).first()
+    if row is None:
+        return None
+    appended = {"conversation": row[1], "message": row[0], "at": row[2], "stamp": values["stamp"]}
+    unread, stranger, mark = (await db.execute(_APPENDED, appended)).one()
+    return Recorded(row[0], row[1], row[2], unread, stranger, mark)
+
+
+async def record_received(
+    db: AsyncSession, account_id: int, event: MessageReceived, moment: datetime
+) -> Recorded | None:
+    """Put a live message of somebody else at the end; None when it is known, or its conversation is not.
+
+    `moment` is when it arrived. A message that claims to come from the future is stamped with it.
+    """
+    stamp = min(event.stamp or moment, moment)
+    if not event.stanza_id and await _known_from_archive(db, account_id, event, stamp):
+        return None
+    values = _values(event, stamp, moment) | {"origin_id": None, "state": "", "state_at": None}
+    return await _insert(db, account_id, event.conversation, values)
+
+
+async def _known_from_archive(
+    db: AsyncSession, account_id: int, event: MessageReceived, stamp: datetime
+) -> bool:
+    """A server that keeps messages for later delivers them without the id that its archive gave them."""
+    keys = {"account": account_id, "conversation": event.conversation, "said": event.id, "body": event.body}
+    found = await db.execute(_LIKE, keys)
+    return any(same_message(event.id, stamp, other) for _, other in found)
+
+
+def same_message(said_id: str, stamp: datetime, other: datetime) -> bool:
+    """Whether two messages of one sender with the same id and text are one, by their times."""
+    return len(said_id) >= SURE_ID or abs(stamp - other) <= NEAR
+
+
+def _values(event: MessageReceived, stamp: datetime, moment: datetime) -> dict[str, Any]:
+    return {
+        "stamp": stamp,
+        "arrived_at": moment,
+        "sender": event.sender,
+        "mine": event.mine,
+        "body": event.body,
+        "stanza_id": event.stanza_id or None,
+        "said_id": event.id,
+        "markable": event.markable,
+    }
+
+
+_OWN_BY_ID = (
+    select(M.id, M.body, M.stanza_id)
+    .join(_CONVERSATION, C.id == M.conversation_id)
+    .where(C.account_id == bindparam("account"), C.jid == bindparam("conversation"))
+    .where(M.mine == true(), or_(M.origin_id == bindparam("origin"), M.said_id == bindparam("origin")))
+    .order_by(M.position.desc())
+)
+
+
+async def record_own(
+    db: AsyncSession, account_id: int, event: MessageReceived, moment: datetime
+) -> Recorded | int | None:
+    """Put an own message that another client sent at the end.
+
+    Returns what was recorded; or the id of our own row that this is, with what it taught us written down; or
+    None when there is nothing new in it.
+    """
+    origin = event.origin_id or event.id
+    stamp = min(event.stamp or moment, moment)
+    if origin:
+        keys = {"account": account_id, "conversation": event.conversation, "origin": origin}
+        for id, body, stanza_id in (await db.execute(_OWN_BY_ID, keys)).all():
+            if not event.stanza_id or stanza_id in (None, event.stanza_id):
+                return await _learn(db, id, event.stanza_id, moment)
+            if body == event.body:
+                return None
+            # A client that counts its ids began anew: this is another message.
+            origin = ""
+    values = _values(event, stamp, moment)
+    values |= {"origin_id": origin or None, "state": "sent", "state_at": stamp}
+    return await _insert(db, account_id, event.conversation, values)
+
+
+async def _learn(db: AsyncSession, id: int, stanza_id: str, moment: datetime) -> int | None:
+    """Our own row came back: the server has it."""
+    pending = M.state == "pending"
+    news = or_(pending, M.stanza_id.is_(None)) if stanza_id else pending
+    learned = (
+        update(_MESSAGE)
+        .where(M.id == id, news)
+        .values(
+            stanza_id=func.coalesce(M.stanza_id, stanza_id or None),
+            state=case((pending, "sent"), else_=M.state),
+            state_at=case((pending, moment), else_=M.state_at),
+        )
+        .returning(M.id)
+    )
+    return cast("int | None", await db.scalar(learned))
+
+
+async def add_outgoing(
+    db: AsyncSession, account_id: int, to: str, text: str, *, id: str, sender: str, moment: datetime
+) -> Recorded | None:
+    """Put what the user just wrote at the end, pending; None when `id` is known (a form sent twice)."""
+    known = select(M.id).where(M.account_id == account_id, M.said_id == id, M.mine == true())
+    if await db.scalar(known) is not None:
+        return None
+    values = {
+        "stamp": moment,
+        "arrived_at": moment,
+        "sender": sender,
+        "mine": True,
+        "body": text,
+        "stanza_id": None,
+        "origin_id": id,
+        "said_id": id,
+        "state": "pending",
+        "state_at": moment,
+        "markable": False,
+    }
+    return await _insert(db, account_id, to, values)

@@ -1,0 +1,154 @@
+"""This room carries own messages from pending to displayed, never back, and holds early receipts."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, and_, delete, func, or_, select, text, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.db.insert import insert_or_ignore
+from webchat.messages.models import OPEN_STATES, Conversation, Message, Receipt
+
+_MESSAGE = cast(Table, Message.__table__)
+_RECEIPT = cast(Table, Receipt.__table__)
+C = cast(Table, Conversation.__table__).c
+M = _MESSAGE.c
+R = _RECEIPT.c
+
+MOST_HELD = 200
+"""Receipts for messages that are not here which one conversation may have waiting."""
+
+_UNDELIVERED = ("pending", "sent", "failed")
+
+
+async def sent(db: AsyncSession, account_id: int, said_id: str, moment: datetime) -> tuple[str, int] | None:
+    """The server took our message over (XEP-0198 §4): conversation and message, if that is news."""
+    taken = (
+        update(_MESSAGE)
+        .where(M.account_id == account_id, M.said_id == said_id, M.mine == true(), M.state == "pending")
+        .values(state="sent", state_at=moment)
+        .returning(M.id, M.conversation_id)
+    )
+    row = (await db.execute(taken)).first()
+    if row is None:
+        return None
+    return str(await db.scalar(select(C.jid).where(C.id == row[1]))), row[0]
+
+
+async def said(db: AsyncSession, conversation_id: int, said_id: str, *, mine: bool) -> tuple[int, int] | None:
+    """Id and position of the newest message of this side with the stanza's own id (or our origin-id)."""
+    named = or_(M.said_id == said_id, M.origin_id == said_id)
+    found = select(M.id, M.position).where(M.conversation_id == conversation_id, M.mine == mine, named)
+    row = (await db.execute(found.order_by(M.position.desc()).limit(1))).first()
+    return None if row is None else (row[0], row[1])
+
+
+async def received(db: AsyncSession, message_id: int, moment: datetime) -> bool:
+    """XEP-0184: our message arrived; that outweighs an error from another of their devices. True if news."""
+    arrived = (
+        update(_MESSAGE)
+        .where(M.id == message_id, M.state.in_(_UNDELIVERED))
+        .values(state="received", state_at=moment, error_condition="", error_text="")
+        .returning(M.id)
+    )
+    return (await db.execute(arrived)).first() is not None
+
+
+async def displayed_up_to(
+    db: AsyncSession, conversation_id: int, message_id: int, position: int, moment: datetime
+) -> list[int]:
+    """XEP-0333 §4: this own message and all earlier ones were displayed; ids of those for which it is news.
+
+    A failed one stays failed unless it is the one that the marker names.
+    """
+    await received(db, message_id, moment)
+    seen = (
+        update(_MESSAGE)
+        .where(M.conversation_id == conversation_id, M.position <= position, text(OPEN_STATES))
+        .values(state="displayed", state_at=moment)
+        .returning(M.id)
+    )
+    return sorted((await db.execute(seen)).scalars().all())
+
+
+async def fail(
+    db: AsyncSession,
+    account_id: int,
+    said_id: str,
+    sources: list[str],
+    condition: str,
+    reason: str,
+    moment: datetime,
+) -> tuple[str, int] | None:
+    """Our message came back as an error: conversation and message, if that is news.
+
+    sources  conversations for which the error may speak; empty when it comes from our own server
+    """
+    known = (
+        select(M.id, C.jid)
+        .join(Conversation, C.id == M.conversation_id)
+        .where(M.account_id == account_id, M.said_id == said_id, M.mine == true())
+        .where(M.state.in_(("pending", "sent")))
+    )
+    if sources:
+        known = known.where(
+            or_(C.jid.in_(sources), *(C.jid.endswith("@" + jid, autoescape=True) for jid in sources))
+        )
+    row = (await db.execute(known)).first()
+    if row is None:
+        return None
+    failed: dict[str, Any] = {"state": "failed", "state_at": moment}
+    failed |= {"error_condition": condition[:64], "error_text": reason[:1000]}
+    await db.execute(update(_MESSAGE).where(M.id == row[0]).values(**failed))
+    return row[1], row[0]
+
+
+async def retry(
+    db: AsyncSession, account_id: int, message_id: int, moment: datetime
+) -> tuple[str, str, str] | None:
+    """Make a failed message pending again: conversation, text and id to send; None when it has not failed."""
+    again = (
+        update(_MESSAGE)
+        .where(M.account_id == account_id, M.id == message_id, M.mine == true(), M.state == "failed")
+        .values(state="pending", state_at=moment, error_condition="", error_text="")
+        .returning(M.conversation_id, M.body, M.said_id)
+    )
+    row = (await db.execute(again)).first()
+    if row is None:
+        return None
+    return str(await db.scalar(select(C.jid).where(C.id == row[0]))), row[1], row[2]
+
+
+async def hold_receipt(
+    db: AsyncSession, conversation_id: int, said_id: str, kind: str, sender: str, moment: datetime
+) -> None:
+    """Keep a receipt whose message is not here, for when it comes from the archive; the newest few only."""
+    keys = {"conversation_id": conversation_id, "said_id": said_id, "kind": kind, "sender": sender}
+    new = await insert_or_ignore(db, _RECEIPT, keys | {"stamp": moment})
+    if new is not None:
+        kept = select(R.id).where(R.conversation_id == conversation_id).order_by(R.id.desc()).limit(MOST_HELD)
+        limit = select(func.min(kept.subquery().c.id)).scalar_subquery()
+        await db.execute(delete(_RECEIPT).where(R.conversation_id == conversation_id, R.id < limit))
+
+
+async def catch_up_states(db: AsyncSession, conversation_id: int, ids: list[int]) -> None:
+    """Own messages that just came from the archive learn what was said about them before they came."""
+    early = (
+        select(M.id, M.position, R.kind, R.stamp)
+        .join(_RECEIPT, and_(R.conversation_id == M.conversation_id, R.said_id == M.said_id))
+        .where(M.id.in_(ids), M.mine == true())
+        .order_by(M.position)
+    )
+    for id, position, kind, stamp in (await db.execute(early)).all():
+        if kind == "displayed":
+            await displayed_up_to(db, conversation_id, id, position, stamp)
+        else:
+            await received(db, id, stamp)
+    # What stands before something displayed was displayed with it.
+    newest = select(M.position, M.state_at).where(M.conversation_id == conversation_id, M.mine == true())
+    last = (
+        await db.execute(newest.where(M.state == "displayed").order_by(M.position.desc()).limit(1))
+    ).first()
+    if last is not None:
+        before = update(_MESSAGE).where(M.conversation_id == conversation_id, M.position < last[0])
+        await db.execute(before.where(text(OPEN_STATES)).values(state="displayed", state_at=last[1]))

@@ -1,0 +1,104 @@
+"""This room reads stretches of a conversation for drawing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, and_, false, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.messages.models import Conversation, Message
+
+M = cast(Table, Message.__table__).c
+C = cast(Table, Conversation.__table__).c
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message as a value, with what drawing it needs."""
+
+    id: int
+    position: int
+    stamp: datetime
+    mine: bool
+    body: str
+    state: str
+    state_at: datetime | None
+    error_condition: str
+
+
+_COLUMNS = (M.id, M.position, M.stamp, M.mine, M.body, M.state, M.state_at, M.error_condition)
+
+
+async def lines(
+    db: AsyncSession,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[Line]:
+    """Messages in order: the newest (before a position, if given), or the first ones after a position."""
+    rows = select(*_COLUMNS).where(M.conversation_id == conversation_id)
+    if before is not None:
+        rows = rows.where(M.position < before)
+    if after is not None:
+        rows = rows.where(M.position > after).order_by(M.position)
+        return [Line(*row) for row in await db.execute(rows.limit(limit))]
+    found = [Line(*row) for row in await db.execute(rows.order_by(M.position.desc()).limit(limit))]
+    return found[::-1]
+
+
+async def lines_by_id(db: AsyncSession, conversation_id: int, ids: list[int]) -> list[Line]:
+    """These messages of a conversation, in order."""
+    rows = select(*_COLUMNS).where(M.conversation_id == conversation_id, M.id.in_(ids))
+    return [Line(*row) for row in await db.execute(rows.order_by(M.position))]
+
+
+async def line_before(db: AsyncSession, conversation_id: int, position: int) -> Line | None:
+    """The message that stands before this position."""
+    found = await lines(db, conversation_id, before=position, limit=1)
+    return found[0] if found else None
+
+
+async def message_by_id(db: AsyncSession, account_id: int, id: int) -> tuple[str, int, int] | None:
+    """Conversation (its JID and primary key) and position of a message, if it is the account's."""
+    found = select(C.jid, C.id, M.position).join(Message, C.id == M.conversation_id)
+    row = (await db.execute(found.where(M.id == id, M.account_id == account_id))).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+async def last_own(db: AsyncSession, conversation_id: int, limit: int = 1) -> list[int]:
+    """Ids of the newest own messages, the newest first."""
+    rows = select(M.id).where(M.conversation_id == conversation_id, M.mine == true())
+    return list((await db.execute(rows.order_by(M.position.desc()).limit(limit))).scalars())
+
+
+async def first_unread(db: AsyncSession, conversation_id: int, displayed: int | None) -> int | None:
+    """Position of the first message of others after what was displayed."""
+    if displayed is None:
+        return None
+    rows = _theirs(conversation_id).where(M.position > displayed)
+    return cast("int | None", await db.scalar(rows.order_by(M.position).limit(1)))
+
+
+def _theirs(conversation_id: int) -> Any:
+    return select(M.position).where(M.conversation_id == conversation_id, M.mine == false())
+
+
+async def last_markable(
+    db: AsyncSession, conversation_id: int, *, after: int | None, up_to: int
+) -> str | None:
+    """The stanza's own id of their newest message in this stretch that asks for markers (XEP-0333 §4)."""
+    rows = select(M.said_id).where(
+        and_(M.conversation_id == conversation_id, M.mine == false(), M.markable == true(), M.said_id != ""),
+        M.position > (-1 if after is None else after),
+        M.position <= up_to,
+    )
+    return cast("str | None", await db.scalar(rows.order_by(M.position.desc()).limit(1)))
+
+
+async def span(db: AsyncSession, conversation_id: int, start: int, end: int) -> int:
+    """How many messages stand between two positions, both included."""
+    rows = select(func.count()).where(M.conversation_id == conversation_id, M.position.between(start, end))
+    return int(await db.scalar(rows) or 0)

@@ -1,0 +1,10 @@
+"""This room names the changes of the session itself."""
+
+from dataclasses import dataclass
+
+from webchat.change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged(Change):
+    """The stream to the account's server came, went or failed."""

@@ -1,0 +1,120 @@
+"""This room is the consumer: every event goes to its one owner, in order, up to 50 in one transaction."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from webchat.db.engine import is_storage_fault
+from webchat.session import outbox
+from webchat.session.work import Work
+from webchat.xmpp.events import Event
+from webchat.xmpp.stream import Ticket
+
+if TYPE_CHECKING:
+    from webchat.session.session import Session
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+FLOOD = 2000
+EASED = 200
+RETRY = 1.0
+
+Handlers = Mapping[type[Event], Callable[[Work, Any], Awaitable[None]]]
+
+
+class _Item(NamedTuple):
+    event: Event
+    ticket: Ticket | None
+    done: "asyncio.Future[None] | None"
+
+
+class Inbox:
+    """Events of one session, waiting for their owners."""
+
+    def __init__(self, session: "Session", handlers: Handlers) -> None:
+        self._session = session
+        self._handlers = handlers
+        self._items: deque[_Item] = deque()
+        self._filled = asyncio.Event()
+        self._flooded = False
+        self.dropped = 0
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def put(self, event: Event, ticket: Ticket | None = None) -> None:
+        """Queue an event; `ticket` is called once its effects are committed."""
+        self._put(_Item(event, ticket, None))
+
+    async def handled(self, event: Event) -> None:
+        """Queue an event and wait until its effects are committed."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._put(_Item(event, None, done))
+        await done
+
+    def _put(self, item: _Item) -> None:
+        self._items.append(item)
+        self._filled.set()
+        if len(self._items) > FLOOD and not self._flooded:
+            # Memory stays bounded: what is not read waits at the server's side.
+            self._flooded = True
+            self._session.client.pause(True)
+
+    async def run(self) -> None:
+        """Handle events until the session ends."""
+        while True:
+            await self._filled.wait()
+            batch = [self._items.popleft() for _ in range(min(BATCH, len(self._items)))]
+            if not self._items:
+                self._filled.clear()
+            await self._handle(batch)
+            if self._flooded and len(self._items) < EASED:
+                self._flooded = False
+                self._session.client.pause(False)
+
+    async def _handle(self, batch: list[_Item]) -> None:
+        try:
+            await self._commit(batch)
+        except Exception as error:
+            if len(batch) == 1:
+                await self._give_up(batch[0], error)
+                return
+            # Alone, each event shows whether it is the guilty one.
+            for item in batch:
+                await self._handle([item])
+
+    async def _commit(self, batch: list[_Item]) -> None:
+        async with self._session.work() as work:
+            for item in batch:
+                await self._dispatch(work, item.event)
+        _finish(batch)
+
+    async def _dispatch(self, work: Work, event: Event) -> None:
+        confirmed = outbox.confirmed_by(event)
+        if confirmed:
+            await outbox.confirm(work.db, work.account_id, confirmed)
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            await handler(work, event)
+
+    async def _give_up(self, item: _Item, error: Exception) -> None:
+        if is_storage_fault(error):
+            # Nothing is wrong with the event: wait for the database, unacknowledged, and try again.
+            log.error("the database does not take events (%s)", type(error).__name__)
+            await asyncio.sleep(RETRY)
+            await self._handle([item])
+            return
+        self.dropped += 1
+        log.error("an event was dropped: %s", type(item.event).__name__, exc_info=error)
+        _finish([item])
+
+
+def _finish(batch: list[_Item]) -> None:
+    for item in batch:
+        if item.ticket is not None:
+            item.ticket()
+        if item.done is not None and not item.done.done():
+            item.done.set_result(None)

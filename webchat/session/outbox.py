@@ -1,0 +1,152 @@
+"""This room brings durable verbs to the server: written with their work, sent in order, repeated if need be.
+
+A row leaves when the server has acknowledged its stanza, or when an archive shows it. What was written to a
+stream that could not be resumed is sent again with the same id, after the archive has been read.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.db.base import now
+from webchat.session.models import OutboxRow
+from webchat.xmpp import verbs_json
+from webchat.xmpp.events import ArchivePage, Event, MessageFailed, MessageReceived, StanzaAcked
+from webchat.xmpp.verbs import SendMessage, Verb
+
+if TYPE_CHECKING:
+    from webchat.session.session import Session
+
+log = logging.getLogger(__name__)
+
+POISON_WITHIN = 2.0
+POISON_ATTEMPTS = 2
+HARMLESS = frozenset({"", "cannot-connect", "connection-timeout", "end-of-stream", "closing"})
+BATCH = 100
+
+
+async def write(db: AsyncSession, account_id: int, verbs: Iterable[Verb]) -> None:
+    """Put verbs into the outbox, in this order, within the caller's transaction."""
+    moment = now()
+    rows = [
+        {
+            "account_id": account_id,
+            "stanza_id": verb.id if isinstance(verb, SendMessage) else secrets.token_hex(12),
+            "verb": verbs_json.pack(verb),
+            "attempts": 0,
+            "created_at": moment,
+        }
+        for verb in verbs
+    ]
+    if rows:
+        await db.execute(insert(OutboxRow), rows)
+
+
+def confirmed_by(event: Event) -> list[str]:
+    """Ids of own stanzas that this event proves to be with the server (or to be refused by it)."""
+    if isinstance(event, StanzaAcked | MessageFailed):
+        return [event.id]
+    if isinstance(event, MessageReceived) and event.mine:
+        return [id for id in (event.origin_id, event.id) if id]
+    if isinstance(event, ArchivePage):
+        return [id for _, _, inner in event.results if inner is not None for id in confirmed_by(inner)]
+    return []
+
+
+async def confirm(db: AsyncSession, account_id: int, ids: list[str]) -> None:
+    """Forget rows that need not be sent again."""
+    rows = OutboxRow.account_id == account_id, OutboxRow.stanza_id.in_(ids)
+    await db.execute(delete(OutboxRow).where(*rows))
+
+
+class Outbox:
+    """What one session has still to say.
+
+    It is held back from the moment a new stream starts until the archive was read (`release`), because only
+    the archive can tell what an earlier stream already brought over.
+    """
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._written = 0  # rows up to this id were written to the stream that is open now
+        self._held = True
+        self._sending = False
+        self._again = False
+        self._last_written = (0.0, 0)
+
+    def hold(self) -> None:
+        """A new stream: send nothing until `release`."""
+        self._held = True
+
+    def release(self) -> None:
+        """The archive was read, or the stream was resumed: send what is left."""
+        if self._held:
+            self._held = False
+            self.wake()
+
+    def forget_written(self) -> None:
+        """The stream they were written to is lost for good."""
+        self._written = 0
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        if self._held or not self._session.client.connected:
+            return
+        if self._sending:
+            self._again = True
+            return
+        self._sending = True
+        self._session.spawn(self._send(), "outbox")
+
+    async def _send(self) -> None:
+        try:
+            while True:
+                self._again = False
+                async with self._session.read() as db:
+                    rows = await self._unwritten(db)
+                for row in rows:
+                    if self._held or not self._say(row):
+                        return
+                if not rows and not self._again:
+                    return
+        finally:
+            self._sending = False
+
+    async def _unwritten(self, db: AsyncSession) -> list[OutboxRow]:
+        left = OutboxRow.account_id == self._session.account_id, OutboxRow.id > self._written
+        return list(await db.scalars(select(OutboxRow).where(*left).order_by(OutboxRow.id).limit(BATCH)))
+
+    def _say(self, row: OutboxRow) -> bool:
+        verb = verbs_json.unpack(row.verb)
+        if not self._session.client.say(verb, id=row.stanza_id):
+            return False
+        self._written = row.id
+        self._last_written = (time.monotonic(), row.id)
+        if not self._session.client.acknowledges:
+            self._session.put(StanzaAcked(row.stanza_id))
+        return True
+
+    async def suspect(self, condition: str) -> None:
+        """The stream broke with a stream error: what was written just before may be the reason.
+
+        The second time, the row is failed instead of being sent a third time.
+        """
+        moment, id = self._last_written
+        if time.monotonic() - moment > POISON_WITHIN or condition in HARMLESS:
+            return
+        async with self._session.work() as work:
+            row = await work.db.get(OutboxRow, id)
+            if row is None:
+                return
+            attempts = row.attempts + 1
+            await work.db.execute(update(OutboxRow).where(OutboxRow.id == id).values(attempts=attempts))
+            verb = verbs_json.unpack(row.verb)
+        if attempts >= POISON_ATTEMPTS:
+            to = verb.to if isinstance(verb, SendMessage) else ""
+            log.warning("an outgoing stanza was given up: the stream broke after it twice (%s)", condition)
+            self._session.put(MessageFailed(to, row.stanza_id, "policy-violation"))

@@ -1,0 +1,225 @@
+"""This room is a session: one signed-in account and its live XMPP side. It knows no feature."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.db.engine import Database
+from webchat.session import outbox
+from webchat.session.changes import ConnectionChanged
+from webchat.session.feed import Feed
+from webchat.session.inbox import Handlers, Inbox
+from webchat.session.outbox import Outbox
+from webchat.session.work import Work
+from webchat.xmpp.client import Client
+from webchat.xmpp.events import ConnectionStateChanged, Event
+from webchat.xmpp.stream import Ticket
+from webchat.xmpp.verbs import SendPresence
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+AWAY_AFTER = 45.0
+"""Seconds without an open tab or a request after which we are away; a page without scripts reloads sooner."""
+
+Background = Callable[["Session"], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What the features put into every session, added up by the app: owners of events, sync steps, jobs."""
+
+    handlers: Handlers = field(default_factory=dict)
+    sync: Sequence[Background] = ()
+    jobs: Sequence[Background] = ()
+    features: Sequence[str] = ()
+
+
+class Session:
+    """One account's live side.
+
+    account_id   primary key of the account's row
+    jid          bare JID, normalised
+    client       webchat.xmpp.client.Client: `say(verb)`, `connected`, `request(kind, payload, to)`
+    feed         webchat.session.feed.Feed
+    state        "connecting" | "online" | "offline" | "failed", `reason` beside it
+    preferences  what the user chose in Configuration
+    tabs         open streams of browsers
+    """
+
+    def __init__(
+        self, jid: str, database: Database, behaviour: Behaviour, make_client: Callable[["Session"], Client]
+    ) -> None:
+        self.account_id = 0
+        self.jid = jid
+        self.feed = Feed()
+        self.state = "connecting"
+        self.reason = ""
+        self.preferences: Mapping[str, str] = {}
+        self.tabs = 0
+        self.on_state: Callable[[Session], None] = lambda _: None
+        self.on_tabs: Callable[[Session], None] = lambda _: None
+        self._database = database
+        self._behaviour = behaviour
+        self._states: dict[type[Any], Any] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._working = asyncio.Lock()
+        self._looked_at = False
+        self._away: asyncio.TimerHandle | None = None
+        self._syncing: asyncio.Task[None] | None = None
+        self.inbox = Inbox(self, {ConnectionStateChanged: _on_connection_state} | dict(behaviour.handlers))
+        self.outbox = Outbox(self)
+        self.client = make_client(self)
+
+    # ---- for slices
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """A transaction whose changes are published after its commit; works of one account never overlap."""
+        async with self._working:
+            async with self._database.write() as db:
+                work = Work(self, db)
+                yield work
+                if work.verbs:
+                    await outbox.write(db, self.account_id, work.verbs)
+            self.feed.publish(work.changes)
+        if work.verbs:
+            self.outbox.wake()
+        for callback in work.callbacks:
+            callback()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A database session for reading."""
+        async with self._database.read() as db:
+            yield db
+
+    def __getitem__(self, kind: type[T]) -> T:
+        """The slice's own state object of this class, made without arguments on first use."""
+        found = self._states.get(kind)
+        if found is None:
+            found = self._states[kind] = kind()
+        state: T = found
+        return state
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Background work that is logged when it fails and ends with the session."""
+        task = asyncio.create_task(coroutine, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def put(self, event: Event, ticket: Ticket | None = None) -> None:
+        """Hand an event to the inbox."""
+        self.inbox.put(event, ticket)
+
+    async def handled(self, event: Event) -> None:
+        """Hand an event to the inbox and wait until its effects are committed."""
+        await self.inbox.handled(event)
+
+    def presence(self) -> SendPresence:
+        """What we show now: away while nobody looks (XEP-0352 tells the server the same)."""
+        return SendPresence("" if self._looked_at else "away")
+
+    # ---- who looks
+
+    def attach(self) -> None:
+        """A tab opened its stream."""
+        self.tabs += 1
+        self.glance()
+        self.on_tabs(self)
+
+    def detach(self) -> None:
+        """A tab's stream ended."""
+        self.tabs -= 1
+        self.glance()
+        self.on_tabs(self)
+
+    def glance(self) -> None:
+        """Somebody asked for a page: we are here, and for a while longer when no tab stays open."""
+        if self._away is not None:
+            self._away.cancel()
+            self._away = None
+        if not self.tabs:
+            self._away = asyncio.get_running_loop().call_later(AWAY_AFTER, self._leave)
+        if not self._looked_at:
+            self._show(looked_at=True)
+
+    def _leave(self) -> None:
+        self._away = None
+        self._show(looked_at=False)
+
+    def _show(self, *, looked_at: bool) -> None:
+        self._looked_at = looked_at
+        self.client.active(looked_at)
+        self.client.say(self.presence())
+
+    # ---- life
+
+    def start(self, *, opened: bool) -> None:
+        """Begin handling events; `opened` when the client's stream is open already."""
+        self.client.active(self._looked_at)
+        self.spawn(self.inbox.run(), "inbox")
+        self.spawn(self.client.run(opened=opened), "client")
+        for job in self._behaviour.jobs:
+            self.spawn(job(self), getattr(job, "__name__", "job"))
+
+    async def stop(self, *, resumable: bool) -> None:
+        """End everything; `resumable` leaves the XMPP session to be resumed or replaced by a later login."""
+        self.feed.close()
+        if self._away is not None:
+            self._away.cancel()
+        await self.client.close(resumable=resumable)
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def online(self, *, resumed: bool) -> None:
+        """The stream is there: after a new login everybody catches up first, then the outbox goes on."""
+        if resumed:
+            self.outbox.release()
+            return
+        self.outbox.hold()
+        self.outbox.forget_written()
+        if self._syncing is not None:
+            self._syncing.cancel()
+        self._syncing = self.spawn(self._sync(), "sync")
+
+    async def _sync(self) -> None:
+        await self.client.prepare()
+        for step in self._behaviour.sync:
+            try:
+                await step(self)
+            except Exception as error:
+                # One feature that cannot catch up must not keep the others, or the outbox, waiting.
+                log.warning("a sync step failed: %s", getattr(step, "__name__", "step"), exc_info=error)
+        if self.client.connected:
+            self.outbox.release()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("background work failed: %s", task.get_name(), exc_info=task.exception())
+
+
+async def _on_connection_state(work: Work, event: ConnectionStateChanged) -> None:
+    session = work.session
+
+    def apply() -> None:
+        session.state, session.reason = event.state, event.reason
+        session.feed.publish([ConnectionChanged()])
+        session.on_state(session)
+        if event.state == "online":
+            session.online(resumed=event.resumed)
+        elif event.state == "offline":
+            session.outbox.hold()
+            session.spawn(session.outbox.suspect(event.reason), "suspect")
+
+    work.after(apply)

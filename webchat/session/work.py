@@ -1,0 +1,42 @@
+"""This room is the unit of work: one transaction, the changes it causes, the verbs it sends."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.change import Change
+from webchat.xmpp.verbs import Verb
+
+if TYPE_CHECKING:
+    from webchat.session.session import Session
+
+
+class Work:
+    """Everything inside `async with session.work() as work:` is committed together or not at all.
+
+    After the commit the changes are published to the tabs, the verbs leave through the outbox and the
+    callbacks of `after` run, in this order. An exception rolls everything back and publishes nothing.
+    Works of one session never overlap and must not be nested.
+    """
+
+    def __init__(self, session: "Session", db: AsyncSession) -> None:
+        self.session = session
+        self.db = db
+        self.account_id = session.account_id
+        self.jid = session.jid
+        self.changes: list[Change] = []
+        self.verbs: list[Verb] = []
+        self.callbacks: list[Callable[[], None]] = []
+
+    def changed(self, *changes: Change) -> None:
+        """Say what pages may have to redraw once this work is committed."""
+        self.changes.extend(changes)
+
+    def send(self, verb: Verb) -> None:
+        """Write a durable verb into the outbox of this transaction; it leaves after the commit, in order."""
+        self.verbs.append(verb)
+
+    def after(self, callback: Callable[[], None]) -> None:
+        """Run `callback` after the commit (state in memory, background work)."""
+        self.callbacks.append(callback)

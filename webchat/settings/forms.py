@@ -1,0 +1,33 @@
+"""This room reads the forms of Configuration."""
+
+from dataclasses import dataclass
+
+from webchat.web import forms
+from webchat.web.language import languages
+from webchat.web.shell import THEMES
+
+
+@dataclass(frozen=True)
+class PreferencesForm(forms.Form):
+    """What can be chosen; an empty language is the browser's, a check box that is not ticked is off."""
+
+    language: str = forms.text("", limit=35)
+    theme: str = forms.text("system", choices=THEMES)
+    enter: str = forms.text("send", choices=("send", "break"))
+    receipts: bool = forms.tick()
+    typing: bool = forms.tick()
+
+    def check(self) -> dict[str, str]:
+        """The language is one that is shipped."""
+        known = self.language in ("", *languages())
+        return {} if known else {"language": forms.NOT_A_CHOICE}
+
+    def preferences(self) -> dict[str, str]:
+        """As they are kept with the account."""
+        return {
+            "language": self.language,
+            "theme": self.theme,
+            "enter": self.enter,
+            "receipts": "on" if self.receipts else "off",
+            "typing": "on" if self.typing else "off",
+        }

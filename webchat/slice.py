@@ -1,0 +1,63 @@
+"""This room says what a feature may plug into the house: nothing is registered by import side effects."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.routing import BaseRoute
+
+from webchat.change import Change
+from webchat.session.session import Session
+from webchat.session.work import Work
+from webchat.web.page import Page
+from webchat.web.partial import Partial, Ping
+from webchat.xmpp.events import Event
+
+Handler = Callable[[Work, Any], Awaitable[None]]
+"""on_<event>(work, event): the only code that turns this kind of event into rows, state and changes."""
+
+Fragment = Callable[[Page, Sequence[Any]], Awaitable[Sequence[Partial | Ping]]]
+"""Draws all waiting changes of one type for one page; changes are distinct and in order of arrival."""
+
+SyncStep = Callable[[Session], Awaitable[None]]
+"""Runs after every login that did not resume a stream, one slice after the other."""
+
+Job = Callable[[Session], Awaitable[None]]
+"""Runs as long as the session does."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the sidebar: `label` is a message id, `icon` a name in the sprite, `counter` a key of the
+    counters that the shell shows beside it."""
+
+    label: str
+    path: str
+    icon: str
+    order: int
+    counter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The table of contents of one feature.
+
+    routes     Starlette routes of its pages and actions
+    handlers   event type → its one owner
+    fragments  (change type, scope kind or "*") → what draws it there
+    counters   name → function giving the number for the shell: (db session, account id) → int
+    sync       steps after a login that did not resume
+    jobs       background work of a session
+    features   disco features announced because this slice honours them
+    nav        sidebar entries
+    """
+
+    name: str
+    routes: Sequence[BaseRoute] = ()
+    handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    fragments: Mapping[tuple[type[Change], str], Fragment] = field(default_factory=dict)
+    counters: Mapping[str, Callable[..., Awaitable[int]]] = field(default_factory=dict)
+    sync: Sequence[SyncStep] = ()
+    jobs: Sequence[Job] = ()
+    features: Sequence[str] = ()
+    nav: Sequence[NavEntry] = ()

@@ -1,0 +1,21 @@
+"""This room knows who reads what is drawn now; the middlewares say it once, filters and forms ask for it."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from webchat.web.language import SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Language, clock, the token of the reader's forms, the nonce of the response."""
+
+    language: str = SOURCE
+    zone: tzinfo = UTC
+    form_token: str = ""
+    nonce: str = ""
+
+
+_NOBODY = Reader()
+reader: ContextVar[Reader] = ContextVar("reader", default=_NOBODY)

@@ -1,0 +1,137 @@
+"""This room is the frame around every page: navigation, counters, connection, theme. It knows no feature."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from starlette.requests import Request
+
+from webchat.markup.colour import colour
+from webchat.session.session import Session
+from webchat.web import dom
+from webchat.web.language import N_, direction
+from webchat.web.page import Page
+from webchat.web.partial import Partial, Ping
+from webchat.web.reader import reader
+
+Counter = Callable[..., Awaitable[int]]
+"""(db session, account id) → a number that a slice wants shown."""
+
+ACCENTS = 12
+THEMES = ("system", "light", "dark", "contrast")
+THEME_COOKIE = "theme"
+"""Set when a theme is chosen, so that pages before the login have it too."""
+
+REASONS = {
+    "not-authorized": N_("Your server refuses the password. Log in again."),
+    "account-disabled": N_("Your server says that this account is closed."),
+    "not-secure": N_("Your server cannot prove who it is, so nothing is sent to it."),
+    "conflict": N_("Another program has taken the place of this connection."),
+    "host-unknown": N_("Your server no longer knows this address."),
+    "policy-violation": N_("Your server has ended the connection by its rules."),
+}
+"""Why a connection failed for good, as message ids; other conditions have no sentence of their own."""
+
+
+class Entry(Protocol):
+    """What a slice says of its entry in the sidebar (webchat.slice.NavEntry)."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def icon(self) -> str: ...
+    @property
+    def counter(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the sidebar as a template sees it; `label` is a message id."""
+
+    label: str
+    path: str
+    icon: str
+    counter: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """State of the stream to the account's server; `reason` is a message id or ""."""
+
+    state: str
+    reason: str
+
+
+def navigation(entries: Iterable[Entry], path: str, prefix: str = "") -> list[NavItem]:
+    """The sidebar, with the entry marked whose page `path` is or is below; paths as browsers write them."""
+    return [
+        NavItem(entry.label, prefix + entry.path, entry.icon, entry.counter, _within(path, entry.path))
+        for entry in entries
+    ]
+
+
+def _within(path: str, entry: str) -> bool:
+    return path == entry or path.startswith(entry + "/")
+
+
+def connection(session: Session | None) -> Connection:
+    """What to say about the connection; a page without a session has nothing to complain about."""
+    if session is None:
+        return Connection("online", "")
+    return Connection(session.state, REASONS.get(session.reason, ""))
+
+
+async def count(session: Session, counters: Mapping[str, Counter]) -> dict[str, int]:
+    """Every number of the shell, in one transaction."""
+    if not counters:
+        return {}
+    async with session.read() as db:
+        return {name: await counter(db, session.account_id) for name, counter in counters.items()}
+
+
+def counted(numbers: Mapping[str, int]) -> list[Partial | Ping]:
+    """Tell a tab its numbers: as JSON for title and favicon, as HTML for the badges."""
+    return [
+        Ping("counters", json.dumps(numbers, separators=(",", ":"))),
+        Partial(f"#{dom.counters}", "outerMorph", "shell/_counters.html", {"counters": numbers}),
+    ]
+
+
+async def draw_connection(page: Page, changes: Sequence[object]) -> Sequence[Partial]:
+    """Fragment for ConnectionChanged, on every page."""
+    values = {"connection": connection(page.session)}
+    return [Partial(f"#{dom.connection}", "outerMorph", "shell/_connection.html", values)]
+
+
+def _accent(chosen: str) -> int:
+    return int(chosen) if chosen.isdecimal() and int(chosen) < ACCENTS else 0
+
+
+def values(request: Request, prefix: str = "") -> dict[str, Any]:
+    """What every page gets besides its own values; `path` is its own address, as browsers write it."""
+    state = request.scope["state"]
+    signed_in = state.get("signed_in")
+    preferences = signed_in.preferences if signed_in else {}
+    theme = preferences.get("theme") or request.cookies.get(THEME_COOKIE, "system")
+    language = reader.get().language
+    path = state.get("path", "/")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "me": signed_in,
+        "nav": navigation(request.app.state.nav, path, prefix) if signed_in else [],
+        "counters": state.get("counters", {}),
+        "connection": connection(signed_in.session if signed_in else None),
+        "theme": theme if theme in THEMES else "system",
+        "accent": _accent(preferences.get("accent", "")),
+        "colour": colour(signed_in.jid) if signed_in else 0,
+        "enter": preferences.get("enter", "send"),
+        "language": language,
+        "dir": direction(language),
+        "path": prefix + quote(path, safe="/@:+,;=$!*'()~") + query,
+        "toast": None,
+    }

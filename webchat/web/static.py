@@ -1,0 +1,88 @@
+"""This room serves the static files: read once, one hash over all of them, in the path, kept for ever."""
+
+import gzip
+import mimetypes
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+_COMPRESSED = frozenset({".js", ".css", ".svg", ".webmanifest", ".txt"})
+
+
+class StaticFiles:
+    """Everything below one folder, in memory.
+
+    A file named ORDER lists files of its folder, one a line (# starts a comment); together they are served as
+    `all.js` or `all.css` beside it, so that a page asks once and the files stay as small as people want them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.files: dict[str, bytes] = {}
+        for path in sorted(folder.rglob("*")):
+            if path.name == "ORDER":
+                joined = _join(path)
+                self.files[f"{path.parent.relative_to(folder).as_posix()}/all{joined[0]}"] = joined[1]
+            elif path.is_file() and not path.name.startswith("."):
+                self.files[path.relative_to(folder).as_posix()] = path.read_bytes()
+        hashed = sha256()
+        for name, body in sorted(self.files.items()):
+            hashed.update(f"{name}\0{len(body)}\0".encode() + body)
+        self.hash = hashed.hexdigest()[:16]
+        self._gzipped = {
+            name: gzip.compress(body, 9, mtime=0)
+            for name, body in self.files.items()
+            if Path(name).suffix in _COMPRESSED and len(body) > 500
+        }
+
+    def path(self, name: str) -> str:
+        """The address of a file without the site's prefix; KeyError when there is none: no link is dead."""
+        if name not in self.files:
+            raise KeyError(f"static file {name} does not exist")
+        return f"/static/{self.hash}/{name}"
+
+    def response(self, hash: str, name: str, gzip_accepted: bool) -> Response | None:
+        """The file; under an older hash (a tab from before an update) it is not kept by the browser."""
+        body = self.files.get(name)
+        if body is None:
+            return None
+        suffix = Path(name).suffix
+        type_ = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "text/plain; charset=utf-8"
+        kept = "public, max-age=31536000, immutable" if hash == self.hash else "no-cache"
+        headers = {"cache-control": kept, "content-type": type_}
+        if name in self._gzipped:
+            headers["vary"] = "Accept-Encoding"
+            if gzip_accepted:
+                return Response(self._gzipped[name], headers=headers | {"content-encoding": "gzip"})
+        return Response(body, headers=headers)
+
+
+def _join(order: Path) -> tuple[str, bytes]:
+    names = [line.strip() for line in order.read_text(encoding="utf-8").splitlines()]
+    paths = [order.parent / name for name in names if name and not name.startswith("#")]
+    parts = []
+    for path in paths:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        # The maps are not served, and asking for them would be an error in the console.
+        parts.append("\n".join(line for line in lines if not line.startswith("//# sourceMappingURL=")) + "\n")
+    suffix = paths[0].suffix
+    return suffix, ((";\n" if suffix == ".js" else "\n").join(parts) + "\n").encode()
+
+
+async def serve(request: Request) -> Response:
+    """GET /static/{hash}/{name}."""
+    files: StaticFiles = request.app.state.static
+    accepted = "gzip" in request.headers.get("accept-encoding", "")
+    found = files.response(request.path_params["hash"], request.path_params["name"], accepted)
+    if found is None:
+        raise HTTPException(404)
+    return found

@@ -1,0 +1,64 @@
+"""This room writes times the way the reader's language and clock do."""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+
+from webchat.web.language import N_, translate
+
+COOKIE = "tz"
+"""Set by static/js/time.js: the browser's IANA zone name."""
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> tzinfo:
+    """The zone of this IANA name; UTC for anything else, since the name comes from a cookie."""
+    if not name or len(name) > 64 or not all(c.isalnum() or c in "_+-/" for c in name) or not name.isascii():
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+@lru_cache(maxsize=8192)
+def _minute(stamp: datetime, language: str) -> str:
+    return format_time(stamp.time(), format="short", locale=language)
+
+
+def clock(stamp: datetime, language: str, where: tzinfo) -> str:
+    """ "14:02" or "2:02 PM", as the language has it."""
+    return _minute(stamp.astimezone(where).replace(second=0, microsecond=0, tzinfo=None), language)
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, language: str) -> str:
+    return format_date(day, format="full", locale=language)
+
+
+def day(value: date, language: str, where: tzinfo) -> str:
+    """ "Monday, 3 March 2025"; a datetime is first taken to the reader's zone."""
+    return _day(value.astimezone(where).date() if isinstance(value, datetime) else value, language)
+
+
+def iso(stamp: datetime) -> str:
+    """For the `datetime` attribute: RFC 3339 in UTC, to the second."""
+    return stamp.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def relative(stamp: datetime, language: str, where: tzinfo, now: datetime | None = None) -> str:
+    """ "5 minutes ago" within a day, then the date; the year only when it is another one."""
+    now = now or datetime.now(UTC)
+    age = now - stamp
+    if timedelta(0) <= age < timedelta(days=1):
+        if age < timedelta(minutes=1):
+            return translate(N_("just now"), language)
+        return format_timedelta(
+            -age, granularity="minute", add_direction=True, format="short", locale=language
+        )
+    local = stamp.astimezone(where)
+    if local.year == now.astimezone(where).year:
+        return format_skeleton("MMMd", local.replace(tzinfo=None), locale=language)
+    return format_date(local.date(), format="medium", locale=language)

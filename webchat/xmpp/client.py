@@ -1,0 +1,377 @@
+"""This room is the account's client: it keeps one stream open, asks, says, and hands on what arrives."""
+
+import asyncio
+import logging
+import random
+import secrets
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree import ElementTree as ET
+
+from webchat.errors import LoginFailed, Offline, TimedOut, XmppError
+from webchat.xmpp import disco, iq, parse, say
+from webchat.xmpp import errors as stanza_errors
+from webchat.xmpp import jid as jids
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.auth import Credential, Sasl, ScramKeys
+from webchat.xmpp.events import ConnectionStateChanged, Event, StanzaAcked
+from webchat.xmpp.forward import Query
+from webchat.xmpp.gate import Gate
+from webchat.xmpp.resolve import Resolver
+from webchat.xmpp.stream import IQ, Stream, Ticket
+from webchat.xmpp.verbs import Verb
+
+log = logging.getLogger(__name__)
+
+LOGIN_DEADLINE = 15.0
+DIAL_DEADLINE = 5.0
+IDLE_BEFORE_PING = 60.0
+PING_ANSWER = 20.0
+STABLE = 60.0
+BACKOFF_MAX = 60.0
+FATAL = frozenset({"not-authorized", "account-disabled", "policy-violation", "plain-only", "not-secure"})
+"""Conditions that waiting does not mend."""
+
+OnEvent = Callable[[Event, Ticket | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to sign in: what proves the account, and what may not be weaker than before."""
+
+    credential: Credential
+    allow_plain: bool = False
+    minimum: str = ""
+
+
+class Client:
+    """One account's connection, kept alive by `run` until `close`.
+
+    jid, resource   bare address, and the resource to ask for (the same again after a restart, so that the
+                    server lets go of the session that died)
+    on_event        called with every event and the ticket to call once its effects are committed
+    features        disco features to announce
+    """
+
+    def __init__(
+        self,
+        jid: str,
+        resource: str,
+        access: Access,
+        *,
+        resolver: Resolver,
+        tls: ssl.SSLContext,
+        gate: Gate,
+        on_event: OnEvent,
+        features: Sequence[str] = (),
+    ) -> None:
+        self.jid = jid
+        self.resource = resource
+        self.access = access
+        self.queries: dict[str, Query] = {}
+        self.online = asyncio.Event()
+        self.keys: ScramKeys | None = None
+        self.mechanism = ""
+        self._resolver = resolver
+        self._gate = gate
+        self._on_event = on_event
+        self._stream = Stream(self, f"{jid}/{resource}", tls)
+        self._context = parse.Context(
+            jid=jid,
+            full=f"{jid}/{resource}",
+            domain=jids.domain(jid),
+            queries=self.queries,
+            features=tuple(features),
+        )
+        self._pending: dict[str, tuple[str, asyncio.Future[ET.Element]]] = {}
+        self._outcome: asyncio.Future[bool] | None = None
+        self._over = asyncio.Event()
+        self._sasl: Sasl | None = None
+        self._inactive = False
+        self._condition = ""
+        self._closing = False
+
+    # ---- for others
+
+    @property
+    def full_jid(self) -> str:
+        """The address this stream is bound to."""
+        return str(self._stream.boundjid)
+
+    @property
+    def connected(self) -> bool:
+        """There is a session to say something on."""
+        return self.online.is_set()
+
+    @property
+    def acknowledges(self) -> bool:
+        """The server tells which stanzas it took over (XEP-0198)."""
+        return bool(self._stream.management.enabled_out)
+
+    def say(self, verb: Verb, id: str = "") -> bool:
+        """Say something now, under this stanza id; False when there is no session."""
+        if not self.connected:
+            return False
+        xml = say.element(verb, self._context.features)
+        if id:
+            xml.set("id", id)
+        return self._stream.send_stanza(xml)
+
+    def send_xml(self, xml: ET.Element) -> bool:
+        """Write a stanza without waiting for an answer; False when there is no session."""
+        return self.connected and self._stream.send_stanza(xml)
+
+    async def request(
+        self, kind: Literal["get", "set"], payload: ET.Element, to: str = "", timeout: float = 20
+    ) -> ET.Element:
+        """Ask `to` (our own account when empty) and wait for the result <iq/> (RFC 6120 §8.2.3).
+
+        Raises XmppError (the answer is an error), TimedOut, Offline.
+        """
+        id = secrets.token_hex(8)
+        xml = ET.Element(IQ, {"type": kind, "id": id} | ({"to": to} if to else {}))
+        xml.append(payload)
+        answer: asyncio.Future[ET.Element] = asyncio.get_running_loop().create_future()
+        self._pending[id] = (to, answer)
+        try:
+            if not self.send_xml(xml):
+                raise Offline
+            result = await asyncio.wait_for(answer, timeout)
+        except TimeoutError as error:
+            raise TimedOut from error
+        finally:
+            del self._pending[id]
+        if result.get("type") == "error":
+            raise stanza_errors.stanza_error(result)
+        return result
+
+    async def prepare(self) -> None:
+        """What a new session needs before it says it is there: what our account can do, and carbons.
+
+        Only an account that announces stanza ids takes forged ones out (XEP-0359 §6, XEP-0313 §3), so only
+        there are they believed.
+        """
+        try:
+            features = (await disco.info(self, self.jid)).features
+            self._context.sid_trusted = not {ns.SID, ns.MAM}.isdisjoint(features)
+            await self.request("set", ET.Element(f"{{{ns.CARBONS}}}enable"))  # XEP-0280 §4
+        except XmppError as error:
+            log.info("the account's server refused what a session starts with (%s)", error.condition)
+
+    def active(self, active: bool) -> None:
+        """Tell the server whether somebody looks (XEP-0352); it is told again after each login."""
+        self._inactive = not active
+        if self.connected:
+            self._say_active()
+
+    def pause(self, paused: bool) -> None:
+        """Stop or go on reading from the socket, so that a flood waits at the server's side."""
+        transport = self._stream.transport
+        if transport is not None and not transport.is_closing():
+            (transport.pause_reading if paused else transport.resume_reading)()
+
+    # ---- life
+
+    async def open(self) -> bool:
+        """Open the stream once: True when the former session was resumed, False for a new one.
+
+        Raises LoginFailed with the most telling condition of the targets that were tried, within 15 s.
+        """
+        try:
+            async with self._gate.enter(jids.domain(self.jid)), asyncio.timeout(LOGIN_DEADLINE):
+                return await self._open()
+        except TimeoutError as error:
+            self._stream.fail("cannot-connect")
+            raise LoginFailed("cannot-connect") from error
+
+    async def _open(self) -> bool:
+        failure = LoginFailed("cannot-connect")
+        for target in await self._resolver.targets(jids.domain(self.jid)):
+            self._outcome = asyncio.get_running_loop().create_future()
+            self._over.clear()
+            try:
+                async with asyncio.timeout(DIAL_DEADLINE):
+                    await self._stream.dial(target.host_ip, target.port, direct_tls=target.direct_tls)
+                return await self._outcome
+            except ssl.SSLError:
+                failure = LoginFailed("not-secure")
+            except (OSError, TimeoutError):
+                continue
+            except LoginFailed as error:
+                if error.condition not in ("not-secure", "cannot-connect"):
+                    raise
+                failure = error if failure.condition != "not-secure" else failure
+            finally:
+                self._outcome = None
+        raise failure
+
+    async def run(self, *, opened: bool = False) -> None:
+        """Keep the stream open until `close`, or until a condition that waiting does not mend.
+
+        opened   the caller has just opened it with `open`
+        """
+        failures = 0
+        while not self._closing:
+            since = time.monotonic()
+            if opened or await self._reopen():
+                opened = False
+                await self._watch()
+                failures = 0 if time.monotonic() - since > STABLE else failures
+            elif self._condition in FATAL:
+                return
+            failures += 1
+            if not self._closing:
+                await asyncio.sleep(self._pause(failures))
+
+    async def _reopen(self) -> bool:
+        self._tell("connecting")
+        try:
+            await self.open()
+        except LoginFailed as error:
+            self._condition = error.condition
+            self._tell("failed" if error.condition in FATAL else "offline", error.condition)
+            return False
+        return True
+
+    def _pause(self, failures: int) -> float:
+        """Seconds to wait: jitter keeps a thousand sessions from coming back in the same moment."""
+        if self._condition == "conflict":
+            return BACKOFF_MAX
+        longest = min(BACKOFF_MAX, 0.5 * 2.0**failures)
+        return longest * random.uniform(0.5, 1)  # noqa: S311 (no secret)
+
+    async def _watch(self) -> None:
+        """Until the stream is lost: ask for a sign of life when it was quiet for long (XEP-0198 §4)."""
+        while not self._over.is_set():
+            try:
+                async with asyncio.timeout(IDLE_BEFORE_PING):
+                    await self._over.wait()
+            except TimeoutError:
+                await self._check_alive()
+        self._tell("offline", self._condition)
+
+    async def _check_alive(self) -> None:
+        if time.monotonic() - self._stream.last_heard < IDLE_BEFORE_PING:
+            return
+        try:
+            await self.request("get", ET.Element("{urn:xmpp:ping}ping"), timeout=PING_ANSWER)
+        except (TimedOut, Offline):
+            # Never </stream:stream>: a dead connection's session must stay resumable.
+            self._stream.fail("connection-timeout")
+        except Exception as error:
+            log.debug("ping was answered by an error: %s", type(error).__name__)
+
+    async def close(self, *, resumable: bool = False) -> None:
+        """End for good; `resumable` leaves the session to whoever comes back for it."""
+        self._closing = True
+        if resumable:
+            self._stream.fail("closing")
+        else:
+            self._stream.end()
+        self._over.set()
+        self._stream.release()
+
+    # ---- what the stream tells (stream.Owner)
+
+    def sasl(self, binding: bytes | None) -> Sasl:
+        """A new SASL exchange for a new connection."""
+        access = self.access
+        self._sasl = Sasl(
+            jids.local(self.jid),
+            access.credential,
+            allow_plain=access.allow_plain,
+            minimum=access.minimum,
+            binding=binding,
+        )
+        return self._sasl
+
+    def on_ready(self, resumed: bool) -> None:
+        """The session is there; whoever opened it goes on."""
+        if self._sasl is not None:
+            self.keys, self.mechanism = self._sasl.keys, self._sasl.mechanism
+            self._sasl = None
+        self._context.full = self.full_jid
+        self._condition = ""
+        if not resumed:
+            self._fail_requests()
+        self.online.set()
+        if self._inactive:
+            self._say_active()
+        if self._outcome is not None and not self._outcome.done():
+            self._outcome.set_result(resumed)
+        self._tell("online", resumed=resumed)
+
+    def on_lost(self, condition: str) -> None:
+        """The connection is gone."""
+        self._condition = condition
+        self.online.clear()
+        if not self._stream.management.sm_id:
+            self._fail_requests()
+        if self._outcome is not None and not self._outcome.done():
+            self._outcome.set_exception(LoginFailed(_login_condition(condition)))
+        self._over.set()
+
+    def on_acked(self, ids: list[str]) -> None:
+        """The server took these messages over."""
+        for id in ids:
+            self._on_event(StanzaAcked(id), None)
+
+    def on_stanza(self, xml: ET.Element, ticket: Ticket | None) -> None:
+        """One stanza: an answer to its asker, a request to its answer, news to the callback."""
+        event: Event | None = None
+        try:
+            if xml.tag != IQ:
+                event = parse.event(xml, self._context)
+            elif xml.get("type") in ("result", "error"):
+                self._answered(xml)
+            else:
+                reply, event = iq.answer(xml, self._context)
+                if reply is not None:
+                    self._stream.send_stanza(reply)
+        except Exception:
+            # One stanza nobody foresaw must not end the stream for all others (H12 in spirit).
+            self._context.dropped["crash"] += 1
+            log.exception("a stanza could not be read")
+        if event is not None:
+            self._on_event(event, ticket)
+        elif ticket is not None:
+            ticket()
+
+    # ---- within
+
+    def _answered(self, xml: ET.Element) -> None:
+        to, answer = self._pending.get(xml.get("id", ""), ("", None))
+        if answer is None or answer.done():
+            return
+        try:
+            sender = jids.normalise(xml.get("from", "")) if xml.get("from") else ""
+        except ValueError:
+            return
+        own = ("", self.jid, self.full_jid, jids.domain(self.jid))
+        if sender == to or (to in ("", self.jid) and sender in own):
+            answer.set_result(xml)
+
+    def _fail_requests(self) -> None:
+        for _, answer in self._pending.values():
+            if not answer.done():
+                answer.set_exception(Offline())
+
+    def _say_active(self) -> None:
+        self._stream.send_nonza("inactive" if self._inactive else "active", "urn:xmpp:csi:0")
+
+    def _tell(
+        self,
+        state: Literal["connecting", "online", "offline", "failed"],
+        reason: str = "",
+        *,
+        resumed: bool = False,
+    ) -> None:
+        self._on_event(ConnectionStateChanged(state, reason, resumed), None)
+
+
+def _login_condition(condition: str) -> str:
+    known = FATAL | {"unknown-host"}
+    return condition if condition in known else "cannot-connect"

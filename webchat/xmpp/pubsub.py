@@ -1,0 +1,141 @@
+"""This room publishes into and reads from our own nodes (XEP-0060, XEP-0163)."""
+
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+from xml.etree.ElementTree import Element, SubElement
+
+from webchat.errors import Offline, TimedOut, XmppError
+from webchat.xmpp import disco, forms
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.context import Stream
+
+_PUBSUB = f"{{{ns.PUBSUB}}}pubsub"
+_ITEM = f"{{{ns.PUBSUB}}}item"
+_OWNER = f"{{{ns.PUBSUB_OWNER}}}pubsub"
+_OWNER_CONFIGURE = f"{{{ns.PUBSUB_OWNER}}}configure"
+
+# XEP-0490 §4: for us alone, kept, and never pushed to whoever comes online.
+PRIVATE = {
+    "pubsub#persist_items": "true",
+    "pubsub#max_items": "max",
+    "pubsub#send_last_published_item": "never",
+    "pubsub#access_model": "whitelist",
+}
+# COMPAT(ejabberd before 24, 2023): knows no other publish option than these two.
+LEAST = {"pubsub#persist_items": "true", "pubsub#access_model": "whitelist"}
+# COMPAT(ejabberd before 24, 2023): does not know the word "max" as a number of items.
+COUNTED = {**PRIVATE, "pubsub#max_items": "1000"}
+
+FULL_OPTIONS, LEAST_OPTIONS, NO_OPTIONS = "full", "least", "none"
+
+_ways: WeakKeyDictionary[Stream, str] = WeakKeyDictionary()
+"""How each stream's server lets us publish privately, once that was found out."""
+
+
+async def items(stream: Stream, node: str) -> list[Element]:
+    """The items of one of our own nodes; raises XmppError (item-not-found: there is no such node)."""
+    payload = Element(_PUBSUB)
+    SubElement(payload, f"{{{ns.PUBSUB}}}items", {"node": node})
+    answer = await stream.request("get", payload)
+    return answer.findall(f"{_PUBSUB}/{{{ns.PUBSUB}}}items/{_ITEM}")
+
+
+async def publish_private(stream: Stream, node: str, item: str, content: Element) -> None:
+    """Put one item into a node of ours that nobody else may read.
+
+    The server is asked to check that in the same breath (XEP-0223 §4, XEP-0060 §7.1.5). Where it cannot, the
+    node is made or set to whitelist, read back, and only then used. Raises XmppError: "not-acceptable" when
+    the node cannot be kept to ourselves, in which case nothing is published.
+    """
+    way = _ways.get(stream)
+    if way is None:
+        known = await disco.info(stream, stream.jid)
+        way = FULL_OPTIONS if ns.PUBSUB_PUBLISH_OPTIONS in known.features else NO_OPTIONS
+    if way == FULL_OPTIONS:
+        if await _published(stream, node, item, content, PRIVATE):
+            _ways[stream] = FULL_OPTIONS
+            return
+        await _make_private(stream, node)
+        if await _published(stream, node, item, content, PRIVATE):
+            _ways[stream] = FULL_OPTIONS
+            return
+        way = LEAST_OPTIONS
+    if way == LEAST_OPTIONS:
+        if await _published(stream, node, item, content, LEAST):
+            _ways[stream] = LEAST_OPTIONS
+            return
+        way = NO_OPTIONS
+    await _make_private(stream, node)
+    await _publish(stream, node, item, content, {})
+    _ways[stream] = NO_OPTIONS
+
+
+async def _published(
+    stream: Stream, node: str, item: str, content: Element, options: Mapping[str, str]
+) -> bool:
+    """Whether the server accepted these options; raises only where it did not answer at all."""
+    try:
+        await _publish(stream, node, item, content, options)
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        return False
+    return True
+
+
+async def _publish(
+    stream: Stream, node: str, item: str, content: Element, options: Mapping[str, str]
+) -> None:
+    payload = Element(_PUBSUB)
+    publish = SubElement(payload, f"{{{ns.PUBSUB}}}publish", {"node": node})
+    SubElement(publish, _ITEM, {"id": item}).append(content)
+    if options:
+        holder = SubElement(payload, f"{{{ns.PUBSUB}}}publish-options")
+        holder.append(forms.submit(ns.PUBSUB_PUBLISH_OPTIONS, options))
+    await stream.request("set", payload)
+
+
+async def _make_private(stream: Stream, node: str) -> None:
+    """Create the node for ourselves, or set it so, and believe only what reads back."""
+    try:
+        model = await _access_model(stream, node)
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        model = ""
+        for options in (PRIVATE, COUNTED, LEAST):
+            if await _created(stream, node, options):
+                break
+    if model != "whitelist":
+        if model:
+            await _configure(stream, node)
+        if await _access_model(stream, node) != "whitelist":
+            raise XmppError("not-acceptable", "the server does not keep this node to its owner")
+
+
+async def _access_model(stream: Stream, node: str) -> str:
+    payload = Element(_OWNER)
+    SubElement(payload, _OWNER_CONFIGURE, {"node": node})
+    answer = await stream.request("get", payload)
+    return forms.values(answer.find(f"{_OWNER}/{_OWNER_CONFIGURE}")).get("pubsub#access_model", "")
+
+
+async def _created(stream: Stream, node: str, options: Mapping[str, str]) -> bool:
+    payload = Element(_PUBSUB)
+    SubElement(payload, f"{{{ns.PUBSUB}}}create", {"node": node})
+    configure = SubElement(payload, f"{{{ns.PUBSUB}}}configure")
+    configure.append(forms.submit(ns.PUBSUB_NODE_CONFIG, options))
+    try:
+        await stream.request("set", payload)
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        return False
+    return True
+
+
+async def _configure(stream: Stream, node: str) -> None:
+    payload = Element(_OWNER)
+    configure = SubElement(payload, _OWNER_CONFIGURE, {"node": node})
+    configure.append(forms.submit(ns.PUBSUB_NODE_CONFIG, {"pubsub#access_model": "whitelist"}))
+    await stream.request("set", payload)
