@@ -9,19 +9,46 @@ import socket
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from webchat import __version__
 from webchat.config import ConfigError, Settings
+from webchat.session import memory
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from starlette.applications import Starlette
 
+LONGEST_HEAD = 64 * 1024
 GRACEFUL = 8
 """Seconds that open answers get when the server stops; with the sessions' own end it stays below ten."""
+
+
+class Protocol(HttpToolsProtocol):
+    """Reads a request's head up to `LONGEST_HEAD`; the parser alone would collect headers for ever."""
+
+    _head = 0.0
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._head = 0.0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """What follows is the body, which webchat.web.limits counts."""
+        self._head = -inf
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, and hang up on who is still not done with the head."""
+        super().data_received(data)
+        self._head += len(data)
+        if self._head > LONGEST_HEAD:
+            self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -43,6 +70,7 @@ def serve(settings: Settings) -> int:
     """Answer requests until a signal comes."""
     from webchat.app import create_app
 
+    memory.keep_private()
     app = create_app(settings)
     host, port = settings.listen
     server = Server(uvicorn_config(app, host, port), app)
@@ -70,7 +98,7 @@ def uvicorn_config(app: "Starlette", host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         loop="asyncio",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -195,6 +195,7 @@ def middlewares(settings: Settings, count: Callable[[str], None]) -> list[Middle
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    templates.installed().warm()
     database = Database(settings.database_url)
     resolver = Resolver(Guard(settings.allow_private), settings.xmpp_hosts)
     ca_file = str(settings.xmpp_ca_file) if settings.xmpp_ca_file else None
@@ -214,6 +215,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     finally:
         end_streams(app)
         await sessions.stop()
+        await resolver.close()
         await database.close()
 
 

@@ -95,7 +95,8 @@ document.addEventListener("htmx:config:request", (event) => {
   if (ctx.sourceElement !== form()) return;
   const text = String(ctx.request.body.get("text") ?? "");
   if (!text.trim()) return event.preventDefault();
-  const message = { id: ctx.request.body.get("id"), text, action: form().action };
+  const given = (name) => ctx.request.body.get(name);
+  const message = { id: given("id"), text, draft_version: given("draft_version"), action: form().action };
   form().elements.id.value = freshId();
   emptied(text);
   document.dispatchEvent(new CustomEvent("webchat:sent"));
@@ -173,11 +174,12 @@ function takeBack(message) {
 
 // The connection is back: everything in its order, each under the id it had, which makes a second time harmless.
 export async function sendHeld() {
+  save();
   if (flushing) return;
   flushing = true;
   try {
     for (let message; (message = held.find((other) => !other.refused));) {
-      const answer = await post(message.action, { id: message.id, text: message.text });
+      const answer = await post(message.action, { id: message.id, text: message.text, draft_version: message.draft_version });
       if (answer.ok) held.splice(held.indexOf(message), 1);
       else message.refused = true;
       drawHeld();
@@ -214,12 +216,14 @@ async function save() {
   const area = box();
   const state = draft();
   firstUnsaved = 0;
+  clearTimeout(saveTimer);
   if (!area || !state || area.value === synced || !globalThis.htmx || navigator.onLine === false) return;
   const before = synced;
   saving = synced = area.value;
   const values = { text: saving, draft_version: version, form_token: token() };
   await globalThis.htmx.ajax("POST", form().dataset.draft, { source: state, target: state, swap: "outerMorph", values }).catch(() => {});
-  if (draft() === state && state.dataset.text === before && synced === saving) synced = before;
+  // Without an answer that holds these words they are not safe yet.
+  if (state.dataset.text !== saving && synced === saving) synced = before;
 }
 
 // The server's draft changed: its text goes into the box unless something newer stands there.

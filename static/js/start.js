@@ -218,6 +218,7 @@ document.addEventListener("htmx:finally:swap", (event) => {
   const visit = typeof ctx?.swap === "string" && ctx.swap.startsWith("outerSync");
   redraw();
   if (!visit) return giveFocusBack();
+  if (timeline.onItsWay()) return;
   all("[data-list]").forEach((list, n) => { list.scrollTop = listTops[n] ?? 0; });
   closeMenus();
   const before = restoring && history.state?.focus;

@@ -119,6 +119,9 @@ export function remember(more = {}) {
   history.replaceState({ ...history.state, ...more, scroll }, "");
 }
 
+// True while the page around the remembered place is on its way.
+export const onItsWay = () => fetched;
+
 // ---- keeping the place
 
 // What stands first in the view is what must not move.

@@ -146,14 +146,13 @@ async def test_l09_a_costly_challenge_is_refused_at_once(lab: Lab, count: str) -
 
 
 async def test_l09_the_costliest_that_is_allowed_stops_nobody(lab: Lab) -> None:
-    longest = 0.0
+    turns = 0
 
     async def innocent() -> None:
-        nonlocal longest
+        nonlocal turns
         while True:
-            since = time.monotonic()
             await asyncio.sleep(0.005)
-            longest = max(longest, time.monotonic() - since)
+            turns += 1
 
     script = Script(challenge=challenge(count="600000"), instead={"success": SILENCE}, any_password=True)
     async with HostileServer(lab, script) as server, login(lab, server) as romeo:
@@ -165,8 +164,8 @@ async def test_l09_the_costliest_that_is_allowed_stops_nobody(lab: Lab) -> None:
         other.cancel()
         peer.wire.close()
         await opening
-    # The server of the lab runs in the same loop, and so do other tests' processes on the same cores.
-    assert longest < 0.25
+    # A step that held the loop would leave nobody else a turn in the quarter of a second that it takes.
+    assert turns >= 5
 
 
 # ---- L10: success that was not earned

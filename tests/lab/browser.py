@@ -42,7 +42,14 @@ class Person:
     """One browser with one page; `problems` are the things that fail a test."""
 
     def __init__(
-        self, context: BrowserContext, page: Page, site: Site, account: Account, scripts: bool
+        self,
+        context: BrowserContext,
+        page: Page,
+        site: Site,
+        account: Account,
+        *,
+        scripts: bool = True,
+        touch: bool = False,
     ) -> None:
         self.context = context
         self.page = page

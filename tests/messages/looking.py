@@ -51,7 +51,7 @@ async def archive_ids(romeo: Person) -> dict[str, str | None]:
     async with romeo.session.read() as db:
         rows: Sequence[tuple[str, str | None]] = (
             await db.execute(select(Message.body, Message.stanza_id))
-        ).all()  # type: ignore[assignment]
+        ).all()
     return dict(rows)
 
 

@@ -1,4 +1,4 @@
-"""This room is Romeo's server as far as messages see it: an archive that answers, and what it delivers live."""
+"""This room is Romeo's server as far as messages see it: an archive that answers, what it delivers live."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta

@@ -32,7 +32,7 @@ class FakeClient:
         self.mechanism = ""
         self.never = asyncio.Event()
 
-    async def open(self) -> bool:
+    async def open(self, *, discreet: bool = False) -> bool:
         credential = self.access.credential
         if isinstance(credential, Password) and credential.text != self.password:
             raise LoginFailed("not-authorized")

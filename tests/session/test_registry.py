@@ -98,7 +98,7 @@ async def test_only_while_i_am_here_and_plain_keep_nothing_that_could_reopen(
     await second.stop()
 
 
-async def _open_plain(client: object) -> bool:
+async def _open_plain(client: object, *, discreet: bool) -> bool:
     client.mechanism = "PLAIN"  # type: ignore[attr-defined]
     client.go_online()  # type: ignore[attr-defined]
     return False

@@ -1,6 +1,7 @@
 """The process: slices added up, started, asked, stopped."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -95,6 +96,36 @@ async def test_a_stopping_server_says_bye_to_open_tabs(tmp_path: Path) -> None:
         assert asyncio.get_running_loop().time() - began < 5
         assert session.tabs == 0
         assert tab.headers.get("server") is None
+
+
+async def test_w25_a_head_without_end_is_hung_up_on(site: Site) -> None:
+    port = free_port()
+    config = uvicorn_config(site.app, "127.0.0.1", port)
+    config.lifespan = "off"
+    server = Server(config, site.app)
+    serving = asyncio.create_task(server._serve())
+    async with asyncio.timeout(10):
+        while not server.started:
+            await asyncio.sleep(0.01)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n" + b"a" * 900_000
+        )
+        assert b" 400 " in await reader.readline()
+        writer.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Long: ")
+        sent = 0
+        with contextlib.suppress(OSError):
+            while sent < 4_000_000 and not reader.at_eof():
+                writer.write(b"a" * 16_000)
+                await writer.drain()
+                await asyncio.sleep(0)
+                sent += 16_000
+        assert sent < 4_000_000
+        writer.close()
+        server.should_exit = True
+        await serving
 
 
 async def _status(browser: httpx.AsyncClient) -> int:

@@ -10,7 +10,7 @@ from webchat.web.language import N_
 from webchat.web.limits import LoginLimits, until
 from webchat.xmpp import jid as jids
 
-FAILED_TAKES = 2.0
+FAILED_TAKES = 3.5
 """Seconds, at least, for the answer that a server cannot be reached: nobody learns from us by the clock
 whether a port somewhere is open, closed or filtered."""
 

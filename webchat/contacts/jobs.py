@@ -23,4 +23,4 @@ async def sync_roster(session: Session) -> None:
                 presences.known = {*await store.contacts(db, session.account_id), session.jid}
     finally:
         # Without presence no message would reach us, so a server that keeps its roster does not stop this.
-        session.client.say(session.presence())
+        session.appear()

@@ -27,8 +27,8 @@ INNER = 1 << 16
 """Distance of neighbours that are put between two others, as long as there is room for it."""
 
 LIVE, DATED, SETTLED = 0, 1, 2
-"""How much the archive has said of a message's place: nothing yet; the time only, because what lies between it
-and the end of what was read is not known; the place itself, because everything before it was read."""
+"""How much the archive has said of a message's place: nothing yet; only its time, because not everything that
+lies before it was read; the place itself."""
 
 OPEN_STATES = "state IN ('pending', 'sent', 'received')"
 """Own messages that a marker can still carry further; written as the partial index has it."""

@@ -148,7 +148,7 @@ class Sessions:
             jid, f"webchat-login.{secrets.token_hex(4)}", access, lambda *_: None, ()
         )
         try:
-            await probe.open()
+            await probe.open(discreet=True)
             return probe.keys or access.credential, probe.mechanism
         finally:
             await probe.close()
@@ -159,7 +159,7 @@ class Sessions:
         session = self._new_session(jid, resource, access)
         client = session.client
         try:
-            await client.open()
+            await client.open(discreet=True)
         except LoginFailed:
             await client.close()
             raise

@@ -71,6 +71,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._working = asyncio.Lock()
         self._looked_at = False
+        self._appeared = False
         self._away: asyncio.TimerHandle | None = None
         self._syncing: asyncio.Task[None] | None = None
         self.inbox = Inbox(self, {ConnectionStateChanged: _on_connection_state} | dict(behaviour.handlers))
@@ -127,6 +128,12 @@ class Session:
         """What we show now: away while nobody looks (XEP-0352 tells the server the same)."""
         return SendPresence("" if self._looked_at else "away")
 
+    def appear(self) -> None:
+        """Say that we are here, and from now on how. The roster comes first: what answers is the presence of
+        our contacts (RFC 6121 §4.2.2), and it is kept for known ones only."""
+        self._appeared = True
+        self.client.say(self.presence())
+
     # ---- who looks
 
     def attach(self) -> None:
@@ -158,7 +165,8 @@ class Session:
     def _show(self, *, looked_at: bool) -> None:
         self._looked_at = looked_at
         self.client.active(looked_at)
-        self.client.say(self.presence())
+        if self._appeared:
+            self.client.say(self.presence())
 
     # ---- life
 
@@ -183,6 +191,7 @@ class Session:
 
     def online(self, *, resumed: bool) -> None:
         """The stream is there: after a new login everybody catches up first, then the outbox goes on."""
+        self._appeared = resumed
         if resumed:
             self.outbox.release()
             return

@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from webchat import config
 from webchat.web import dom, shell, time
-from webchat.web.language import catalogue, direction
+from webchat.web.language import catalogue, direction, languages
 from webchat.web.partial import Partial
 from webchat.web.reader import reader
 from webchat.web.scope import Scope
@@ -39,6 +39,13 @@ class Templates:
         if found is None:
             found = self._environments[language] = self._make(language)
         return found
+
+    def warm(self) -> None:
+        """Compile every template in every language now, so that no first visitor waits for it."""
+        for language in languages():
+            environment = self.environment(language)
+            for name in self._loader.list_templates():
+                environment.get_template(name)
 
     def url(self, path: str) -> str:
         """A path of the site as browsers must write it; other sites' addresses stay as they are."""
@@ -106,13 +113,7 @@ def partial(name: str, language: str, **values: Any) -> str:
 def aimed(part: Partial, language: str) -> str:
     """A partial with its aim, as htmx takes it out of an answer or a frame."""
     html = partial(part.template, language, **part.values) if part.template else ""
-    return str(
-        Markup('<hx-partial hx-target="{}" hx-swap="{}">{}</hx-partial>').format(
-            part.target,
-            part.swap,
-            Markup(html),  # noqa: S704 (drawn by a template, which escapes)
-        )
-    )
+    return f'<hx-partial hx-target="{escape(part.target)}" hx-swap="{escape(part.swap)}">{html}</hx-partial>'
 
 
 def page(

@@ -20,19 +20,21 @@ from webchat.xmpp.auth import Credential, Sasl, ScramKeys
 from webchat.xmpp.events import ConnectionStateChanged, Event, StanzaAcked
 from webchat.xmpp.forward import Query
 from webchat.xmpp.gate import Gate
-from webchat.xmpp.resolve import Resolver
+from webchat.xmpp.resolve import Resolver, Target
 from webchat.xmpp.stream import IQ, Stream, Ticket
 from webchat.xmpp.verbs import Verb
 
 log = logging.getLogger(__name__)
 
 LOGIN_DEADLINE = 15.0
-DIAL_DEADLINE = 5.0
+CONTACT = 3.5
+"""Seconds until a target must have shown, inside verified TLS, that it is the server of the domain."""
+
 IDLE_BEFORE_PING = 60.0
 PING_ANSWER = 20.0
 STABLE = 60.0
 BACKOFF_MAX = 60.0
-FATAL = frozenset({"not-authorized", "account-disabled", "policy-violation", "plain-only", "not-secure"})
+FATAL = frozenset({"not-authorized", "account-disabled", "policy-violation", "plain-only"})
 """Conditions that waiting does not mend."""
 
 OnEvent = Callable[[Event, Ticket | None], None]
@@ -88,6 +90,7 @@ class Client:
         )
         self._pending: dict[str, tuple[str, asyncio.Future[ET.Element]]] = {}
         self._outcome: asyncio.Future[bool] | None = None
+        self._contact: asyncio.Future[None] | None = None
         self._over = asyncio.Event()
         self._sasl: Sasl | None = None
         self._inactive = False
@@ -175,38 +178,53 @@ class Client:
 
     # ---- life
 
-    async def open(self) -> bool:
+    async def open(self, *, discreet: bool = False) -> bool:
         """Open the stream once: True when the former session was resumed, False for a new one.
+
+        discreet   a target that fails takes as long as one that never answers, so that whoever names the
+                   domain does not learn from us which ports are open, closed or filtered (security case L13)
 
         Raises LoginFailed with the most telling condition of the targets that were tried, within 15 s.
         """
         try:
             async with self._gate.enter(jids.domain(self.jid)), asyncio.timeout(LOGIN_DEADLINE):
-                return await self._open()
+                return await self._open(discreet)
         except TimeoutError as error:
             self._stream.fail("cannot-connect")
             raise LoginFailed("cannot-connect") from error
 
-    async def _open(self) -> bool:
+    async def _open(self, discreet: bool) -> bool:
+        loop = asyncio.get_running_loop()
         failure = LoginFailed("cannot-connect")
         for target in await self._resolver.targets(jids.domain(self.jid)):
-            self._outcome = asyncio.get_running_loop().create_future()
-            self._over.clear()
+            slot = loop.time() + CONTACT
             try:
-                async with asyncio.timeout(DIAL_DEADLINE):
-                    await self._stream.dial(target.host_ip, target.port, direct_tls=target.direct_tls)
-                return await self._outcome
-            except ssl.SSLError:
-                failure = LoginFailed("not-secure")
+                return await self._try(target, slot)
             except (OSError, TimeoutError):
-                continue
+                # Also ssl.SSLError of direct TLS: what answers there may be no XMPP server at all.
+                self._stream.fail("cannot-connect")
             except LoginFailed as error:
                 if error.condition not in ("not-secure", "cannot-connect"):
                     raise
                 failure = error if failure.condition != "not-secure" else failure
-            finally:
-                self._outcome = None
+            if discreet:
+                await asyncio.sleep(slot - loop.time())
         raise failure
+
+    async def _try(self, target: Target, slot: float) -> bool:
+        """One target: until `slot` to show who it is, then as long as the login may take."""
+        loop = asyncio.get_running_loop()
+        self._outcome, self._contact = loop.create_future(), loop.create_future()
+        self._over.clear()
+        try:
+            async with asyncio.timeout_at(slot):
+                await self._stream.dial(target.host_ip, target.port, direct_tls=target.direct_tls)
+                await self._contact
+            return await self._outcome
+        finally:
+            # Nobody may be left to look at it.
+            self._outcome.cancel()
+            self._outcome = self._contact = None
 
     async def run(self, *, opened: bool = False) -> None:
         """Keep the stream open until `close`, or until a condition that waiting does not mend.
@@ -277,7 +295,8 @@ class Client:
     # ---- what the stream tells (stream.Owner)
 
     def sasl(self, binding: bytes | None) -> Sasl:
-        """A new SASL exchange for a new connection."""
+        """A new SASL exchange: the server has shown its certificate and offers mechanisms."""
+        self._contacted()
         access = self.access
         self._sasl = Sasl(
             jids.local(self.jid),
@@ -312,7 +331,12 @@ class Client:
             self._fail_requests()
         if self._outcome is not None and not self._outcome.done():
             self._outcome.set_exception(LoginFailed(_login_condition(condition)))
+        self._contacted()
         self._over.set()
+
+    def _contacted(self) -> None:
+        if self._contact is not None and not self._contact.done():
+            self._contact.set_result(None)
 
     def on_acked(self, ids: list[str]) -> None:
         """The server took these messages over."""
@@ -373,5 +397,5 @@ class Client:
 
 
 def _login_condition(condition: str) -> str:
-    known = FATAL | {"unknown-host"}
+    known = FATAL | {"unknown-host", "not-secure"}
     return condition if condition in known else "cannot-connect"
