@@ -75,5 +75,6 @@ class LoginFailed(XmppError):
     """The stream could not be opened for this address.
 
     `condition` is one of: unknown-host, cannot-connect, not-secure, not-authorized, account-disabled,
-    plain-only (only PLAIN is offered and the user has not agreed to it), policy-violation.
+    plain-only (only PLAIN is offered and the user has not agreed to it), wrong-address (the server signed us
+    in as somebody else).
     """

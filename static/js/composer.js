@@ -9,6 +9,7 @@ const LINES = 8;
 let synced = "";
 let saving = "";
 let version = "0";
+let looked = "";
 let lastSent = "";
 let lastSentAt = 0;
 let firstUnsaved = 0;
@@ -40,6 +41,7 @@ function arrive(found) {
   place = found.action;
   synced = saving = draft()?.dataset.text ?? "";
   version = found.elements.draft_version?.value ?? "0";
+  looked = `${version} ${synced}`;
 }
 
 function leave() {
@@ -96,8 +98,8 @@ document.addEventListener("htmx:config:request", (event) => {
   const text = String(ctx.request.body.get("text") ?? "");
   if (!text.trim()) return event.preventDefault();
   const given = (name) => ctx.request.body.get(name);
-  const message = { id: given("id"), text, draft_version: given("draft_version"), action: form().action };
-  form().elements.id.value = freshId();
+  const message = { id: given("message_id"), text, draft_version: given("draft_version"), action: form().action };
+  form().elements.message_id.value = freshId();
   emptied(text);
   document.dispatchEvent(new CustomEvent("webchat:sent"));
   if (navigator.onLine === false || held.some((other) => other.action === message.action && !other.refused)) {
@@ -166,7 +168,7 @@ function drawHeld() {
 function takeBack(message) {
   held.splice(held.indexOf(message), 1);
   const area = box();
-  if (!area.value) form().elements.id.value = message.id;
+  if (!area.value) form().elements.message_id.value = message.id;
   write(area.value ? `${message.text}\n${area.value}` : message.text);
   drawHeld();
   area.focus();
@@ -179,7 +181,7 @@ export async function sendHeld() {
   flushing = true;
   try {
     for (let message; (message = held.find((other) => !other.refused));) {
-      const answer = await post(message.action, { id: message.id, text: message.text, draft_version: message.draft_version });
+      const answer = await post(message.action, { message_id: message.id, text: message.text, draft_version: message.draft_version });
       if (answer.ok) held.splice(held.indexOf(message), 1);
       else message.refused = true;
       drawHeld();
@@ -231,8 +233,13 @@ function takeDraft() {
   const state = draft();
   const area = box();
   if (!state || !area) return;
+  const use = state.querySelector("[data-use-other]");
+  if (use) use.hidden = false;
   const { text } = state.dataset;
   const field = form().elements.draft_version;
+  const stamp = `${field.defaultValue} ${text}`;
+  if (stamp === looked) return;
+  looked = stamp;
   const alreadySent = text && lastSent.startsWith(text) && Date.now() - lastSentAt < 5000;
   if (text === synced || text === saving) {
     version = field.value;
@@ -244,8 +251,6 @@ function takeDraft() {
     // What stands in the box was not written with that text in sight: the server must know, to lose neither.
     field.value = version;
   }
-  const use = state.querySelector("[data-use-other]");
-  if (use) use.hidden = false;
 }
 
 document.addEventListener("click", (event) => {

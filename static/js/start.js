@@ -240,7 +240,10 @@ document.addEventListener("htmx:sse:before:connection", (event) => {
   if (event.detail.connection.attempt > 0) connectionLost();
 });
 document.addEventListener("htmx:error", (event) => {
-  if (event.detail.ctx?.sourceElement?.id === "stream") connectionLost();
+  const source = event.detail.ctx?.sourceElement;
+  if (source?.id === "stream") connectionLost();
+  else if (source?.matches?.("a, form:not([data-composer])")) showToast(find("#toasts")?.dataset.failed ?? "");
+  tendToasts();
 });
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (ctx.sourceElement?.id === "stream") return connectionLost();

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 from tests.lab.browser import Person
 from tests.lab.fixtures import OpenPeer, OpenPerson
 from tests.lab.prosody import Lab
+from tests.lab.visitor import eventually
 
 
 async def test_01_enter_sends_and_shift_enter_breaks(
@@ -36,7 +37,7 @@ async def test_01_the_setting_swaps_them(prosody: Lab, peer: OpenPeer, person: O
     hers = await peer(juliet)
     his = await person(romeo)
     await his.page.goto("/configuration/preferences")
-    await his.page.get_by_label("Enter begins a new line").check()
+    await his.page.get_by_role("radio", name=re.compile("^Enter begins")).check()
     await his.page.get_by_role("button", name="Save").click()
     await expect(his.page.get_by_text("Saved")).to_be_visible()
     await his.open_chat(juliet)
@@ -83,10 +84,11 @@ async def test_02_enter_while_composing_sends_nothing(
 
 async def test_11_a_draft_survives_and_follows(prosody: Lab, person: OpenPerson) -> None:
     romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
-    his = await person(romeo)
-    laptop = await person(romeo)
+    his, laptop = await person(romeo), await person(romeo)
     await laptop.open_chat(juliet)
     await his.open_chat(juliet)
+    await his.say("She speaks.")
+    await his.sees("She speaks.")
     await his.composer.press_sequentially("Shall I hear more")
     await expect(laptop.composer).to_have_value("Shall I hear more")
     await his.open_chat(mercutio)
@@ -106,7 +108,9 @@ async def test_11_of_two_texts_neither_is_lost(prosody: Lab, person: OpenPerson)
     romeo, juliet = prosody.add("romeo", "juliet")
     his, laptop = await person(romeo), await person(romeo)
     await his.open_chat(juliet)
+    await his.say("She speaks.")
     await laptop.open_chat(juliet)
+    await laptop.sees("She speaks.")
     await laptop.context.set_offline(True)
     with laptop.patient():
         await laptop.composer.press_sequentially("text of the laptop")
@@ -120,10 +124,13 @@ async def test_11_of_two_texts_neither_is_lost(prosody: Lab, person: OpenPerson)
 
 async def _both_are_there(person: Person, *texts: str) -> None:
     """One of the texts stands in the box, the other is offered."""
-    await expect(person.page.locator(".conflict [data-other]")).to_have_count(1)
-    box = await person.composer.input_value()
-    offered = (await person.page.locator("[data-other]").inner_text()).strip()
-    assert {box, offered} == set(texts)
+    other = person.page.locator(".conflict [data-other]")
+
+    async def both() -> bool:
+        offered = [text.strip() for text in await other.all_inner_texts()]
+        return {await person.composer.input_value(), *offered} == set(texts)
+
+    await eventually(both)
 
 
 async def test_13_while_the_line_is_down_the_text_is_held_and_goes_out_once(

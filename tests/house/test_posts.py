@@ -35,7 +35,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/chats": ("/chats", {"jid": JULIET}),
     "/conversations/{jid}/messages": (
         f"/conversations/{JULIET}/messages",
-        {"id": "5f0c9c5e-0d0e-4f5e-9d0c-0a5b6c7d8e9f", "text": "But, soft!", "draft_version": "0"},
+        {"message_id": "5f0c9c5e-0d0e-4f5e-9d0c-0a5b6c7d8e9f", "text": "But, soft!", "draft_version": "0"},
     ),
     "/conversations/{jid}/draft": (f"/conversations/{JULIET}/draft", {"text": "But", "version": "0"}),
     "/conversations/{jid}/draft/delete": (f"/conversations/{JULIET}/draft/delete", {}),
@@ -88,7 +88,7 @@ async def romeo(site: Site) -> AsyncIterator[httpx.AsyncClient]:
     )
     for name in ("tybalt", "sampson"):
         await inbox.handled(SubscriptionRequested(f"{name}@capulet.example"))
-    own = {"id": OWN, "text": "Soft!", "draft_version": "0"}
+    own = {"message_id": OWN, "text": "Soft!", "draft_version": "0"}
     await browser.post(f"/conversations/{JULIET}/messages", data=own)
     await inbox.handled(MessageFailed(JULIET, OWN, "service-unavailable"))
     async with me.session.work() as work:

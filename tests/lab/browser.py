@@ -37,6 +37,9 @@ _NETWORK = re.compile(
     r"net::ERR_(CONNECTION|INCOMPLETE_CHUNKED|EMPTY_RESPONSE|NETWORK|INTERNET|ABORTED|FAILED)"
 )
 
+_REFUSED = re.compile(r"the server responded with a status of 4\d\d")
+_NEVER = re.compile(r"(?!)")
+
 
 class Person:
     """One browser with one page; `problems` are the things that fail a test."""
@@ -58,7 +61,7 @@ class Person:
         self.scripts = scripts
         self.touch = touch
         self.problems: list[str] = []
-        self._patient = False
+        self._expected = _NEVER
         self._watch(page)
 
     @classmethod
@@ -104,15 +107,23 @@ class Person:
     @contextmanager
     def patient(self) -> Iterator[None]:
         """Inside, the network may break: the browser's own words about that are not held against the page."""
-        self._patient = True
+        self._expected = _NETWORK
         try:
             yield
         finally:
-            self._patient = False
+            self._expected = _NEVER
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        """Inside, the site may say no: Chromium writes every answer from 400 up into its console."""
+        self._expected = _REFUSED
+        try:
+            yield
+        finally:
+            self._expected = _NEVER
 
     def _console(self, message: ConsoleMessage) -> None:
-        broken = self._patient and _NETWORK.search(message.text)
-        if message.type == "error" and not broken:
+        if message.type == "error" and not self._expected.search(message.text):
             self.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _page_error(self, error: Error) -> None:

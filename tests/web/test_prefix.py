@@ -19,7 +19,7 @@ async def test_no_address_forgets_the_prefix(tmp_path: Path, path: str) -> None:
     async with running(tmp_path, SLICES, base_url=f"{BASE}/talk") as site:
         browser, me = await site.signed_in()
         await me.session.inbox.handled(RosterReceived((RosterItem(JULIET, "Juliet", "both"),)))
-        text = {"id": "5f0c9c5e-0d0e-4f5e-9d0c-0a5b6c7d8e9f", "text": "Soft!", "draft_version": "0"}
+        text = {"message_id": "5f0c9c5e-0d0e-4f5e-9d0c-0a5b6c7d8e9f", "text": "Soft!", "draft_version": "0"}
         async with browser:
             sent = await browser.post(f"{BASE}/talk/conversations/{JULIET}/messages", data=text)
             page = await browser.get(f"{BASE}/talk{path}")

@@ -20,7 +20,7 @@ SENTENCES = {
     "not-authorized": N_("The server does not accept this address with this password."),
     "account-disabled": N_("The server says that this account is closed."),
     "plain-only": N_("The server accepts the password in one way only. Please confirm it below."),
-    "policy-violation": N_("The server ended the connection by its rules. Try again later."),
+    "wrong-address": N_("The server signed you in under another address, so nothing was opened."),
     "not-allowed": N_("Addresses of this server cannot log in on this site."),
 }
 """One sentence for each condition of LoginFailed, and for our own list of domains."""

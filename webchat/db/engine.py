@@ -1,8 +1,10 @@
-"""This room opens the database: engines, pragmas, pools; the address decides SQLite or PostgreSQL."""
+"""This room opens the database: engines, pragmas, pools; the address decides SQLite or PostgreSQL.
+
+SQLite is always reached through aiosqlite, in its thread: a long search or a slow disk must never hold up the
+loop that all accounts share, even where a statement on the loop would cost less CPU.
+"""
 
 import asyncio
-import sqlite3
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -13,27 +15,20 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.util.concurrency import await_
 
-from webchat.db.disk import Disk
-from webchat.db.inline import InlineDriver
+from webchat.db.one_hop import OneHopDriver
 
 _POSTGRESQL = "postgresql+asyncpg"
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": _POSTGRESQL, "postgres": _POSTGRESQL}
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
-    # A commit does not wait for the disk: `Database.flush` does, beside the loop, and so do checkpoints.
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA wal_autocheckpoint = 0",
+    # FULL costs one fsync a commit and keeps what was accepted through a power cut.
+    "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 15000",
     "PRAGMA cache_size = -16000",
 )
-
-BUSY = 15.0
-"""Seconds to wait while another process writes."""
-
-AGAIN = 0.01
 
 
 class Database:
@@ -48,11 +43,8 @@ class Database:
         driver = parsed.drivername
         self.url = parsed.set(drivername=_DRIVERS.get(driver, driver))
         self.dialect = self.url.get_backend_name()
-        self._disk: Disk | None = None
         if self.dialect == "sqlite":
             self.engine, self.reader = _sqlite(self.url)
-            if self.reader is not self.engine:
-                self._disk = Disk(str(self.url.database))
         else:
             self.engine = self.reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
@@ -62,12 +54,8 @@ class Database:
         self._readers = async_sessionmaker(self.reader, expire_on_commit=False)
 
     @asynccontextmanager
-    async def write(self, *, flush: bool = True) -> AsyncIterator[AsyncSession]:
-        """One transaction for writing: committed at the end, rolled back on an exception.
-
-        flush  wait until a power cut cannot take it; without, everybody sees it at once, and whoever tells
-               the world outside about it calls `flush` before
-        """
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction for writing: committed at the end, rolled back on an exception."""
         async with self._writing or nullcontext(), self._writers() as db:
             try:
                 yield db
@@ -75,13 +63,6 @@ class Database:
                 await db.rollback()
                 raise
             await db.commit()
-        if flush:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Wait until everything that was committed survives a power cut. Raises OSError."""
-        if self._disk is not None:
-            await self._disk.flush()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -94,14 +75,12 @@ class Database:
         await self.engine.dispose()
         if self.reader is not self.engine:
             await self.reader.dispose()
-        if self._disk is not None:
-            await self._disk.close()
 
 
 def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     memory = url.database in (None, "", ":memory:")
     pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 2, "max_overflow": 2}
-    writer = create_async_engine(url, module=InlineDriver(), **pool)
+    writer = create_async_engine(url, module=OneHopDriver(), **pool)
     event.listen(writer.sync_engine, "connect", _prepare)
     event.listen(writer.sync_engine, "begin", _begin)
     if memory:
@@ -109,7 +88,7 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         return writer, writer
     reader = create_async_engine(
         url,
-        module=InlineDriver(),
+        module=OneHopDriver(),
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         pool_reset_on_return=None,
@@ -121,36 +100,24 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def _prepare(connection: Any, _record: Any) -> None:
-    driver: sqlite3.Connection = connection.driver_connection
     # The driver must not open transactions by its own rules: `_begin` does.
-    driver.isolation_level = None
+    connection.isolation_level = None
+    cursor = connection.cursor()
     for pragma in _PRAGMAS:
-        driver.execute(pragma)
-    # From here on nobody waits inside SQLite, which would hold up the loop.
-    driver.execute("PRAGMA busy_timeout = 0")
+        cursor.execute(pragma)
+    cursor.close()
 
 
 def _prepare_reader(connection: Any, record: Any) -> None:
     _prepare(connection, record)
     # Without a transaction a write would stay; none is wanted here.
-    connection.driver_connection.execute("PRAGMA query_only = ON")
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
 
 
 def _begin(connection: Any) -> None:
-    # A transaction that starts by reading and then writes could meet SQLITE_BUSY at once; IMMEDIATE waits. Our
-    # own writers queue in `Database`; another process is waited for here, without holding up the loop.
-    driver: sqlite3.Connection = connection.connection.driver_connection
-    until = time.monotonic() + BUSY
-    while time.monotonic() < until:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                break
-            await_(asyncio.sleep(AGAIN))
-        else:
-            return
-    # Once more, so that it fails as SQLAlchemy has things fail.
+    # A transaction that starts by reading and then writes could meet SQLITE_BUSY at once; IMMEDIATE waits.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

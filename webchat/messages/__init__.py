@@ -14,20 +14,19 @@ from webchat.slice import Slice
 from webchat.xmpp import events
 from webchat.xmpp import namespaces as ns
 
+_TO = "/conversations/{jid}"
+
 slice = Slice(
     name="messages",
     routes=[
-        Route("/conversations/{jid}/messages", views.create, methods=["POST"], name="messages.create"),
-        Route("/conversations/{jid}/draft", views.draft, methods=["POST"], name="messages.draft"),
-        Route(
-            "/conversations/{jid}/chat-state", views.chat_state, methods=["POST"], name="messages.chat_state"
-        ),
-        Route("/conversations/{jid}/displayed", views.displayed, methods=["POST"], name="messages.displayed"),
-        Route("/conversations/{jid}/older", views.older, methods=["GET"], name="messages.older"),
-        Route(
-            "/conversations/{jid}/gaps/{id:int}", views.fill_gap, methods=["POST"], name="messages.fill_gap"
-        ),
-        Route("/messages/{id:int}/retry", views.retry, methods=["POST"], name="messages.retry"),
+        Route(f"{_TO}/messages", views.create, methods=["POST"], name="message-create"),
+        Route(f"{_TO}/draft", views.draft, methods=["POST"], name="draft"),
+        Route(f"{_TO}/draft/delete", views.drop_other_draft, methods=["POST"], name="draft-delete"),
+        Route(f"{_TO}/chat-state", views.chat_state, methods=["POST"], name="chat-state"),
+        Route(f"{_TO}/displayed", views.displayed, methods=["POST"], name="displayed"),
+        Route(f"{_TO}/older", views.older, methods=["GET"], name="older"),
+        Route(f"{_TO}/gaps/{{id:int}}", views.fill_gap, methods=["POST"], name="gap-fill"),
+        Route("/messages/{id:int}/retry", views.retry, methods=["POST"], name="message-retry"),
     ],
     handlers={
         events.MessageReceived: handlers.on_message,

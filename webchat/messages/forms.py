@@ -10,9 +10,12 @@ LONGEST = 128 * 1024
 
 @dataclass(frozen=True)
 class MessageForm(forms.Form):
-    """POST /conversations/{jid}/messages: `id` makes sending twice harmless."""
+    """POST /conversations/{jid}/messages: `message_id` makes sending twice harmless.
 
-    id: str = forms.text()
+    It is not called "id": a field of that name hides the form's own id from scripts.
+    """
+
+    message_id: str = forms.text()
     text: str = forms.text("", limit=LONGEST, strip=False)
     draft_version: int = forms.number(0)
 

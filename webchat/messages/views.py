@@ -37,12 +37,14 @@ async def create(request: Request) -> Response:
     session, jid = signed_in(request).session, conversation_of(request)
     form = await MessageForm.read(request)
     try:
-        await commands.send_message(session, jid, form.text, id=form.id, draft_version=form.draft_version)
+        await commands.send_message(
+            session, jid, form.text, id=form.message_id, draft_version=form.draft_version
+        )
     except Invalid as error:
         if not is_htmx(request):
             raise
         wrong = next(iter(error.fields.values()))
-        return await _composer(request, session, jid, text=form.text, message_id=form.id, error=wrong)
+        return await _composer(request, session, jid, text=form.text, message_id=form.message_id, error=wrong)
     if is_htmx(request):
         return await _composer(request, session, jid)
     return answer.done(request, show.path_of(jid))
@@ -64,6 +66,13 @@ async def draft(request: Request) -> Response:
     async with session.read() as db:
         composer = await show.composer(db, session, jid, draft=kept)
     return answer.fragment(request, "messages/_draft.html", composer=composer)
+
+
+async def drop_other_draft(request: Request) -> Response:
+    """POST /conversations/{jid}/draft/delete: the words of the other device are not needed."""
+    session, jid = signed_in(request).session, conversation_of(request)
+    await commands.drop_other_draft(session, jid)
+    return answer.done(request, show.path_of(jid), by_stream=True)
 
 
 async def chat_state(request: Request) -> Response:

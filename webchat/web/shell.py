@@ -30,7 +30,7 @@ REASONS = {
     "not-secure": N_("Your server cannot prove who it is, so nothing is sent to it."),
     "conflict": N_("Another program has taken the place of this connection."),
     "host-unknown": N_("Your server no longer knows this address."),
-    "policy-violation": N_("Your server has ended the connection by its rules."),
+    "wrong-address": N_("Your server signed you in under another address, so nothing was opened."),
 }
 """Why a connection failed for good, as message ids; other conditions have no sentence of their own."""
 

@@ -34,7 +34,7 @@ IDLE_BEFORE_PING = 60.0
 PING_ANSWER = 20.0
 STABLE = 60.0
 BACKOFF_MAX = 60.0
-FATAL = frozenset({"not-authorized", "account-disabled", "policy-violation", "plain-only"})
+FATAL = frozenset({"not-authorized", "account-disabled", "plain-only", "wrong-address"})
 """Conditions that waiting does not mend."""
 
 OnEvent = Callable[[Event, Ticket | None], None]
@@ -355,10 +355,10 @@ class Client:
                 reply, event = iq.answer(xml, self._context)
                 if reply is not None:
                     self._stream.send_stanza(reply)
-        except Exception:
+        except Exception as error:
             # One stanza nobody foresaw must not end the stream for all others (H12 in spirit).
             self._context.dropped["crash"] += 1
-            log.exception("a stanza could not be read")
+            log.error("a stanza could not be read (%s)", type(error).__name__)
         if event is not None:
             self._on_event(event, ticket)
         elif ticket is not None:

@@ -176,7 +176,7 @@ class Stream(ClientXMPP):
         if self._awaiting_tls and not data.endswith(b">"):
             self.fail("not-secure")
         if self._stanza_bytes > MAX_STANZA:
-            self.fail("policy-violation")
+            self.fail("too-much")
 
     def _parsed(self, event: str, xml: Any) -> bool:
         """One parser event; False when the connection is no longer to be read."""
@@ -188,7 +188,7 @@ class Stream(ClientXMPP):
             if self._awaiting_tls:
                 self.fail("not-secure")
             if self.xml_depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
-                self.fail("policy-violation")
+                self.fail("too-much")
         elif event == "end":
             self.xml_depth -= 1
             if self.xml_depth == 0:
@@ -353,7 +353,7 @@ class Stream(ClientXMPP):
     def _bound(self, bound: JID) -> None:
         if bound.bare != self.requested_jid.bare:
             # Everything we keep is keyed by the address that was typed: another one opens nothing.
-            self.fail("policy-violation")
+            self.fail("wrong-address")
 
     def _negotiated(self, _: object) -> None:
         if self.bound and self.authenticated and self.boundjid.bare == self.requested_jid.bare:

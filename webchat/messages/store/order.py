@@ -115,6 +115,7 @@ class _Stretch:
         self.touched = False
         self._after: int | None = None
         self._end_settled = False
+        self._end: int | None = None
         self._settled: set[str] = set()
 
     async def anchor(self, items: Sequence[Item], before: str) -> None:
@@ -124,27 +125,29 @@ class _Stretch:
             M.settled >= DATED,
             M.id.not_in([row.id for row in self.known]),
         )
+        first = items[0].stamp if items else self.moment
         inside = [row.position for row in self.known if row.settled]
         limit = await self._limit(before) if before else None
-        self._end_settled = limit is not None and limit[1] == SETTLED
+        if limit is not None:
+            self._end, self._end_settled = limit.id, limit.settled == SETTLED
         if inside:
-            # The page is unbroken: what is settled and not in it lies before or behind all of it.
-            settled = settled.where(M.position < min(inside))
+            # The page is unbroken: what is settled and not in it lies before or behind all of it. The time
+            # tells of one that lay inside and was deleted from the archive.
+            settled = settled.where(M.position < min(inside), M.stamp <= first)
         elif limit is not None:
-            settled = settled.where(M.position < limit[0])
+            settled = settled.where(M.position < limit.position, M.stamp <= first)
         elif before:
-            settled = settled.where(M.stamp < items[0].stamp)
+            settled = settled.where(M.stamp < first)
         else:
             # Of two with the same time, one whose place is not known may as well come later.
-            earlier = and_(M.settled == DATED, M.stamp < items[0].stamp)
-            settled = settled.where(or_(earlier, and_(M.settled == SETTLED, M.stamp <= items[0].stamp)))
+            earlier = and_(M.settled == DATED, M.stamp < first)
+            settled = settled.where(or_(earlier, and_(M.settled == SETTLED, M.stamp <= first)))
         self._after = await self.db.scalar(settled) if items else None
 
-    async def _limit(self, before: str) -> tuple[int, int] | None:
-        """Position of the row that the page ends before, and how settled it is; None when it is elsewhere."""
-        rows = select(M.position, M.settled).where(M.conversation_id == self.conversation.id)
-        row = (await self.db.execute(rows.where(M.stanza_id == before))).first()
-        return None if row is None else (row[0], row[1])
+    async def _limit(self, before: str) -> Any:
+        """The row that the page ends before: id, position, settled; None when it is elsewhere."""
+        rows = select(M.id, M.position, M.settled).where(M.conversation_id == self.conversation.id)
+        return (await self.db.execute(rows.where(M.stanza_id == before))).first()
 
     def judge(self, items: Sequence[Item], *, whole: bool) -> None:
         """Find out which items this page settles.
@@ -207,20 +210,19 @@ class _Stretch:
     async def _following(self, stamp: datetime) -> int | None:
         """Position of the row to stand before.
 
-        What no archive knows (a message that failed, say) keeps its place by its time: it is passed over
-        when it is older than what is being put.
+        What is not in the archive, because it failed or was deleted there, keeps its place by its time: it is
+        passed over when it is older than what is being put.
         """
+        rows = select(M.id, M.position, M.stanza_id, M.stamp, M.settled)
+        rows = rows.where(M.conversation_id == self.conversation.id).order_by(M.position).limit(1)
         while True:
-            rows = select(M.id, M.position, M.stanza_id, M.stamp).where(
-                M.conversation_id == self.conversation.id
-            )
-            if self._after is not None:
-                rows = rows.where(M.position > self._after)
-            row = (await self.db.execute(rows.order_by(M.position).limit(1))).first()
+            behind = rows if self._after is None else rows.where(M.position > self._after)
+            row = (await self.db.execute(behind)).first()
             if row is None:
                 return None
-            id, position, stanza_id, other = row
-            if stanza_id is not None or other > stamp or self.known.has(id):
+            id, position, stanza_id, other, settled = row
+            absent = other <= stamp if stanza_id is None else settled == SETTLED and other < stamp
+            if not absent or self.known.has(id) or id == self._end:
                 return int(position)
             self._after = position
 

@@ -1,0 +1,222 @@
+"""This room asks for those who cannot see, point or wait: axe on every page, the keyboard alone, focus, motion."""
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.lab.browser import WIDTHS, Person
+from tests.lab.fixtures import OpenPeer, OpenPerson
+from tests.lab.prosody import Lab
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"label-content-name-mismatch": {"enabled": True}, "target-size": {"enabled": True}},
+}
+THEMES = ["light", "dark", "contrast"]
+
+
+async def findings(person: Person) -> list[str]:
+    """What axe finds on the page as it is."""
+    await person.page.evaluate(AXE)
+    result: dict[str, Any] = await person.page.evaluate("(options) => axe.run(options)", RULES)
+    return [
+        f"{person.page.url}: {found['id']} ({found['impact']}) at {node['target']}: {node['failureSummary']}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", THEMES)
+async def test_58_59_axe_finds_nothing(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson, width: str, theme: str
+) -> None:
+    romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
+    hers, friend = await peer(juliet), await peer(mercutio)
+    his = await person(romeo, width=width, color_scheme="light" if theme == "light" else "dark")
+    await his.page.goto("/configuration/preferences")
+    await his.page.locator(f"#theme-{theme}").check()
+    await his.page.get_by_role("button", name="Save").click()
+    await expect(his.page.locator("html")).to_have_attribute("data-theme", theme)
+    friend.send(romeo.jid, "Here's my fiddlestick")
+    await his.open_chat(juliet)
+    hers.send(romeo.jid, "> quoted\n*bold* `code` https://example.org")
+    await expect(his.log.locator("article.message")).to_have_count(1)
+    await his.say("An answer")
+    await his.sees_state("An answer", "Sent")
+    hers.compose(romeo.jid)
+    await expect(his.page.locator(".typing")).to_contain_text("Juliet")
+    found = await findings(his)
+    for path in ("/chats", mercutio.path, "/configuration/preferences", "/configuration/account"):
+        await his.page.goto(path)
+        await expect(his.page.get_by_role("heading", level=1)).to_have_count(1)
+        found += await findings(his)
+    if width == "desk":
+        await his.page.locator("details.me summary").click()
+        found += await findings(his)
+    with his.refused():
+        await his.page.goto("/nothing-here")
+        found += await findings(his)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_58_59_axe_finds_nothing_at_login(prosody: Lab, person: OpenPerson, theme: str) -> None:
+    (romeo,) = prosody.add("romeo")
+    his = await person(romeo, login=False, color_scheme=theme)
+    await his.page.goto("/login")
+    found = await findings(his)
+    await his.page.get_by_label("Address").fill(romeo.jid)
+    await his.page.get_by_label("Password", exact=True).fill("wrong")
+    with his.refused():
+        await his.page.get_by_role("button", name="Log in").click()
+        await expect(his.page.get_by_role("alert")).to_be_visible()
+    found += await findings(his)
+    assert not found, "\n".join(found)
+
+
+async def test_61_from_login_to_a_sent_message_by_keyboard(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson
+) -> None:
+    romeo, juliet, _ = prosody.add("romeo", "juliet", "mercutio")
+    hers = await peer(juliet)
+    hers.send(romeo.jid, "Come, gentle night")
+    his = await person(romeo, login=False)
+    await his.page.goto("/login")
+    keys = his.page.keyboard
+    await keys.type(romeo.jid)
+    await keys.press("Tab")
+    await keys.type(romeo.password)
+    await keys.press("Enter")
+    await expect(his.page.get_by_role("navigation", name="Main")).to_be_visible()
+    await expect(his.row(juliet)).to_contain_text("Come, gentle night")
+    await _tab_to(his, his.page.locator(".conversation a:focus"))
+    for _ in range(3):
+        if await his.row(juliet).locator("a:focus").count():
+            break
+        await keys.press("ArrowDown")
+    await keys.press("Enter")
+    await expect(his.page).to_have_url(re.compile(re.escape(juliet.jid)))
+    await expect(his.composer).to_be_focused()
+    await keys.type("Good night")
+    await keys.press("Enter")
+    await hers.hears_body("Good night")
+
+
+async def _tab_to(person: Person, focused: Any) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(20):
+        if await focused.count():
+            return
+        await person.page.keyboard.press("Tab")
+    raise AssertionError("the Tab key does not lead there")
+
+
+async def test_56_the_list_is_one_stop_and_arrows_walk_it(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson
+) -> None:
+    romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
+    hers, friend = await peer(juliet), await peer(mercutio)
+    hers.send(romeo.jid, "one")
+    friend.send(romeo.jid, "two")
+    his = await person(romeo)
+    await expect(his.page.locator(".conversation .badge")).to_have_count(2)
+    await expect(his.page.locator('.conversation a[tabindex="0"]')).to_have_count(1)
+    await _tab_to(his, his.page.locator(".conversation a:focus"))
+    first = await his.page.locator(".conversation a:focus").get_attribute("href")
+    await his.page.keyboard.press("ArrowDown")
+    await expect(his.page.locator(".conversation a:focus")).not_to_have_attribute("href", str(first))
+
+
+async def test_57_focus_goes_where_one_goes_on(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his, phone = await person(romeo), await person(romeo, width="phone")
+    await his.row(juliet).get_by_role("link").click()
+    await expect(his.composer).to_be_focused()
+    await phone.row(juliet).get_by_role("link").tap()
+    await expect(phone.composer).to_be_visible()
+    await expect(phone.composer).not_to_be_focused()
+    # What the stream brings takes neither the focus nor the caret away.
+    await his.composer.press_sequentially("half a sentence")
+    for _ in range(4):
+        await his.composer.press("ArrowLeft")
+    hers.send(romeo.jid, "an interruption")
+    await his.sees("an interruption")
+    await his.composer.press_sequentially("X")
+    await expect(his.composer).to_have_value("half a sentXence")
+
+
+async def test_58_the_skip_link_comes_first(prosody: Lab, person: OpenPerson) -> None:
+    (romeo,) = prosody.add("romeo")
+    his = await person(romeo)
+    await his.page.goto("/configuration/account")
+    await _tab_to(his, his.page.locator("a.skip:focus"))
+    await expect(his.page.locator("a.skip")).to_be_in_viewport()
+    await his.page.keyboard.press("Enter")
+    await expect(his.page.locator("#main")).to_be_focused()
+
+
+async def test_60_nothing_moves_for_those_who_asked(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    hers.compose(romeo.jid)
+    await expect(his.page.locator(".typing")).to_contain_text("Juliet")
+    hers.send(romeo.jid, "There.")
+    await his.sees("There.")
+    moving = await his.page.evaluate(
+        "() => document.getAnimations().filter((one) => one.effect.getComputedTiming().duration > 1).length"
+    )
+    assert moving == 0
+
+
+async def test_64_text_runs_in_its_own_direction(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    hers.send(romeo.jid, "مرحبا يا روميو")
+    row = await his.sees("مرحبا يا روميو")
+    assert await row.locator(".body").evaluate("(body) => getComputedStyle(body).direction") == "rtl"
+    assert await his.page.evaluate("() => getComputedStyle(document.body).direction") == "ltr"
+
+
+@pytest.mark.parametrize("width", [320, 390])
+async def test_no_page_scrolls_sideways(prosody: Lab, peer: OpenPeer, person: OpenPerson, width: int) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo, width="phone", viewport={"width": width, "height": 700})
+    await his.open_chat(juliet)
+    hers.send(romeo.jid, "https://example.org/" + "long" * 100)
+    await expect(his.log.locator("article.message")).to_have_count(1)
+    wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    for path in (juliet.path, "/chats", "/configuration/preferences", "/configuration/account"):
+        await his.page.goto(path)
+        assert await his.page.evaluate(wider) <= 0, path
+
+
+async def test_touch_targets_are_large_enough(prosody: Lab, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    his = await person(romeo, width="phone")
+    await his.page.goto("/chats")
+    small = await _small(his)
+    await his.open_chat(juliet)
+    small += await _small(his)
+    assert not small, "\n".join(small)
+
+
+async def _small(person: Person) -> list[str]:
+    """Visible buttons and links that a finger cannot hit; links within text are left out."""
+    found: list[str] = await person.page.evaluate(
+        """() => [...document.querySelectorAll("nav a, nav summary, button, .conversation a, .back")]
+            .map((one) => [one.getBoundingClientRect(), one])
+            .filter(([box, one]) => one.checkVisibility() && box.width && (box.width < 44 || box.height < 44))
+            .map(([box, one]) => `${one.outerHTML.slice(0, 120)} is ${box.width} x ${box.height}`)"""
+    )
+    return found

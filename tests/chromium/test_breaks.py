@@ -1,0 +1,119 @@
+"""This room breaks the line in the middle of a chat, and expects the open page to go on by itself."""
+
+from playwright.async_api import expect
+
+from tests.lab.fixtures import OpenPeer, OpenPerson
+from tests.lab.prosody import Lab
+from tests.lab.site import Site
+
+
+async def test_40_the_site_is_killed_and_the_open_tab_goes_on(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    await his.say("just before")
+    await his.sees("just before")
+    with his.patient():
+        await site.kill()
+        hers.send(romeo.jid, "meanwhile")
+        await hers.round_trip()
+        await site.start()
+        await his.sees("meanwhile")
+    await his.say("just after")
+    await hers.hears_body("just after")
+    await his.sees_state("just after", "Sent")
+    assert await his.texts() == ["just before", "meanwhile", "just after"]
+    assert [one.body for one in hers.heard if one.body] == ["just before", "just after"]
+
+
+async def test_40_the_site_restarts_in_good_order(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    await his.composer.press_sequentially("half a sen")
+    with his.patient():
+        await site.restart()
+        hers.send(romeo.jid, "still there?")
+        await his.sees("still there?")
+    await expect(his.composer).to_have_value("half a sen")
+    await his.composer.press_sequentially("tence")
+    await his.composer.press("Enter")
+    await hers.hears_body("half a sentence")
+
+
+async def test_39_the_network_is_gone_for_a_while(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    with his.patient():
+        await his.context.set_offline(True)
+        await his.say("written in the dark")
+        hers.send(romeo.jid, "said in the dark")
+        await hers.round_trip()
+        await expect(his.composer).to_be_editable()
+        await his.context.set_offline(False)
+        await his.sees("said in the dark")
+    await hers.hears_body("written in the dark")
+    await his.sees("written in the dark")
+    wanted = [one.body for one in await hers.archive(romeo.jid)]
+    await expect(his.log.locator("article.message .body")).to_contain_text(wanted)
+
+
+async def test_39_a_server_that_is_away_is_told_in_words(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    await prosody.stop()
+    notice = his.page.locator("#connection")
+    await expect(notice).to_contain_text("Your server cannot be reached")
+    await his.say("into the break")
+    await his.sees_state("into the break", "Sending")
+    await prosody.start()
+    await expect(notice).to_be_empty()
+    await his.sees_state("into the break", "Sent")
+    hers = await peer(juliet)
+    assert [one.body for one in await hers.archive(romeo.jid)] == ["into the break"]
+
+
+async def test_42_a_page_that_slept_shows_the_right_state(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    hers.send(romeo.jid, "line 0")
+    await his.sees("line 0")
+    with his.patient():
+        await his.context.set_offline(True)
+        await site.restart()
+        # More than the ring of changes holds: the page has to fetch itself.
+        for number in range(1, 300):
+            hers.send(romeo.jid, f"line {number}")
+        await hers.round_trip()
+        await his.context.set_offline(False)
+        await his.sees("line 299")
+    await his.page.reload()
+    await his.sees("line 299")
+
+
+async def test_a_revoked_device_goes_dark(prosody: Lab, person: OpenPerson) -> None:
+    (romeo,) = prosody.add("romeo")
+    his, laptop = await person(romeo), await person(romeo)
+    await laptop.page.goto("/chats")
+    await his.page.goto("/configuration/account")
+    devices = his.page.locator(".devices li")
+    await expect(devices).to_have_count(2)
+    other = devices.filter(has_not_text="This browser")
+    await other.get_by_role("button").click()
+    await expect(devices).to_have_count(1)
+    await expect(laptop.page.get_by_role("button", name="Log in")).to_be_visible()

@@ -1,0 +1,95 @@
+"""This room looks: dark before the first paint, the language at once, dates and plurals of a language."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.lab.fixtures import OpenPeer, OpenPerson
+from tests.lab.prosody import Lab
+
+
+async def test_66_dark_comes_with_the_first_byte(prosody: Lab, person: OpenPerson) -> None:
+    (romeo,) = prosody.add("romeo")
+    his = await person(romeo)
+    await his.page.goto("/configuration/preferences")
+    await his.page.get_by_label("Dark").check()
+    await his.page.get_by_role("button", name="Save").click()
+    await expect(his.page.get_by_text("Saved")).to_be_visible()
+    answer = await his.page.goto("/chats")
+    assert answer is not None
+    html = await answer.text()
+    assert 'data-theme="dark"' in html.partition("<head>")[0]
+    assert re.search(r'<meta name="theme-color"\s+content="#[0-3]', html)
+
+
+async def test_66_dark_follows_the_system(prosody: Lab, person: OpenPerson) -> None:
+    (romeo,) = prosody.add("romeo")
+    grounds = []
+    for scheme in ("light", "dark"):
+        his = await person(romeo, login=False, color_scheme=scheme)
+        await his.page.goto("/login")
+        grounds.append(await his.page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+    assert grounds[0] != grounds[1]
+
+
+async def test_65_the_language_changes_at_once(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    await his.page.goto("/configuration/preferences")
+    await his.page.get_by_label("Language").select_option("fr")
+    await his.page.get_by_role("button", name="Save").click()
+    await expect(his.page.locator("html")).to_have_attribute("lang", "fr")
+    await expect(his.page.locator("nav.nav")).to_contain_text("Discussions")
+    await his.page.goto(juliet.path)
+    # What the stream brings is in the same language.
+    hers.compose(romeo.jid)
+    await expect(his.page.locator(".typing")).to_contain_text(re.compile("écrit"))
+    await expect(his.page.get_by_role("button", name="Envoyer")).to_be_visible()
+
+
+async def test_65_the_browser_decides_before_the_login(prosody: Lab, person: OpenPerson) -> None:
+    (romeo,) = prosody.add("romeo")
+    his = await person(romeo, login=False, locale="fr-FR")
+    await his.page.goto("/login")
+    await expect(his.page.get_by_role("button", name="Se connecter")).to_be_visible()
+    await expect(his.page.locator("html")).to_have_attribute("lang", "fr")
+
+
+async def test_38_an_empty_list_invites(prosody: Lab, person: OpenPerson) -> None:
+    (romeo,) = prosody.add("romeo")
+    his = await person(romeo)
+    await his.page.goto("/chats")
+    await expect(his.page.locator("li.conversation")).to_have_count(0)
+    await expect(his.page.get_by_role("button", name="Start a chat")).to_have_count(1)
+
+
+async def test_67_a_page_that_is_not_there_says_so(prosody: Lab, person: OpenPerson) -> None:
+    (romeo,) = prosody.add("romeo")
+    his = await person(romeo)
+    with his.refused():
+        answer = await his.page.goto("/chats/not an address")
+    assert answer is not None
+    assert answer.status == 404
+    await expect(his.page.get_by_role("heading", level=1)).to_be_visible()
+    await his.page.get_by_role("link", name="Back to the start").click()
+    await expect(his.page).to_have_url(re.compile("/chats$"))
+
+
+async def test_the_first_chat_is_light(prosody: Lab, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    his = await person(romeo)
+    await his.page.goto("about:blank")
+    weights: list[int] = []
+
+    async def weigh(page_path: str) -> None:
+        devtools = await his.context.new_cdp_session(his.page)
+        await devtools.send("Network.enable")
+        await devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        devtools.on("Network.loadingFinished", lambda event: weights.append(int(event["encodedDataLength"])))
+        await his.page.goto(page_path)
+        await expect(his.composer).to_be_visible()
+
+    await weigh(juliet.path)
+    assert sum(weights) <= 60 * 1024
+    assert len(weights) <= 8

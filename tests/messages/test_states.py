@@ -1,0 +1,186 @@
+"""What becomes of an own message: pending, sent, received, displayed; failed and again (XEP-0184, 0198, 0333)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
+from tests.messages.looking import conversation, lines, states
+from tests.messages.server import Server
+from tests.messages.test_live import hears, outgoing
+from webchat.errors import NotFound
+from webchat.messages import commands, jobs
+from webchat.messages.changes import ConversationChanged, MessageChanged
+from webchat.messages.models import Receipt
+from webchat.xmpp.events import DisplayedReceived, Event, MessageFailed, ReceiptReceived, StanzaAcked
+
+PHONE = f"{JULIET}/phone"
+
+
+async def says(romeo: Person, *texts: str, to: str = JULIET) -> None:
+    for text in texts:
+        await commands.send_message(romeo.session, to, text, id=id_of(text))
+    romeo.changes()
+
+
+def id_of(text: str) -> str:
+    return f"id-of-{text}"
+
+
+def got(text: str, **values: Any) -> ReceiptReceived:
+    given = {"conversation": JULIET, "sender": PHONE, "mine": False, "id": id_of(text)}
+    return ReceiptReceived(**(given | values))
+
+
+def displayed(text: str, **values: Any) -> DisplayedReceived:
+    given = {"conversation": JULIET, "sender": PHONE, "mine": False, "id": id_of(text)}
+    return DisplayedReceived(**(given | values))
+
+
+async def test_states_go_forward_only(romeo: Person) -> None:
+    await says(romeo, "one")
+    steps: list[tuple[Event, str]] = [
+        (StanzaAcked(id_of("one")), "sent"),
+        (got("one"), "received"),
+        (StanzaAcked(id_of("one")), "received"),
+        (displayed("one"), "displayed"),
+        (got("one"), "displayed"),
+        (MessageFailed(JULIET, id_of("one"), "service-unavailable"), "displayed"),
+    ]
+    for event, state in steps:
+        await romeo.session.handled(event)
+        assert await states(romeo) == {"one": state}
+
+
+async def test_news_is_told_once(romeo: Person) -> None:
+    await says(romeo, "one")
+    (line,) = await lines(romeo)
+    for event in (StanzaAcked(id_of("one")), got("one"), displayed("one")):
+        await romeo.session.handled(event)
+        assert romeo.changes() == [MessageChanged(JULIET, line.id), ConversationChanged(JULIET)]
+        await romeo.session.handled(event)
+        assert romeo.changes() == []
+
+
+async def test_displayed_includes_everything_earlier(romeo: Person) -> None:
+    await says(romeo, "one", "two", "three")
+    await romeo.session.handled(displayed("two"))
+    assert await states(romeo) == {"one": "displayed", "two": "displayed", "three": "pending"}
+    await romeo.session.handled(displayed("one"))
+    assert await states(romeo) == {"one": "displayed", "two": "displayed", "three": "pending"}
+
+
+async def test_a_failed_message_is_not_displayed_by_a_later_one(romeo: Person) -> None:
+    await says(romeo, "one", "two")
+    await romeo.session.handled(MessageFailed(JULIET, id_of("one"), "service-unavailable", "gone fishing"))
+    await romeo.session.handled(displayed("two"))
+    assert await states(romeo) == {"one": "failed", "two": "displayed"}
+
+
+async def test_a_receipt_outweighs_an_error_of_another_device(romeo: Person) -> None:
+    await says(romeo, "one")
+    await romeo.session.handled(MessageFailed(JULIET, id_of("one"), "service-unavailable"))
+    await romeo.session.handled(got("one"))
+    (line,) = await lines(romeo)
+    assert (line.state, line.error_condition) == ("received", "")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        got("one", conversation=MERCUTIO, sender=f"{MERCUTIO}/x"),
+        got("one", sender=f"{MERCUTIO}/x"),
+        got("one", mine=True, sender=f"{ROMEO}/phone"),
+        displayed("one", conversation=MERCUTIO, sender=f"{MERCUTIO}/x"),
+        displayed("one", sender=f"{MERCUTIO}/x"),
+        displayed("one", mine=True, sender=f"{ROMEO}/phone"),
+        MessageFailed(MERCUTIO, id_of("one"), "gone"),
+        MessageFailed("verona.example", id_of("one"), "gone"),
+        MessageFailed("evil@capulet.example", id_of("one"), "gone"),
+        MessageFailed("example", id_of("one"), "gone"),
+    ],
+)
+async def test_only_whom_it_was_sent_to_can_say_so(romeo: Person, forged: Event) -> None:
+    """A16, A25: nobody else moves a tick."""
+    await says(romeo, "one")
+    await says(romeo, "another", to=MERCUTIO)
+    await romeo.session.handled(forged)
+    assert await states(romeo) == {"one": "pending"}
+    assert romeo.changes() == []
+
+
+@pytest.mark.parametrize("source", [JULIET, "capulet.example", "", "montague.example", ROMEO])
+async def test_who_can_say_that_it_failed(romeo: Person, source: str) -> None:
+    """The receiver, their server, our server."""
+    await says(romeo, "one")
+    await romeo.session.handled(MessageFailed(source, id_of("one"), "remote-server-not-found"))
+    (line,) = await lines(romeo)
+    assert (line.state, line.error_condition) == ("failed", "remote-server-not-found")
+
+
+async def test_retry_sends_again_under_the_same_id(romeo: Person) -> None:
+    romeo.client.connected = False
+    await says(romeo, "one")
+    (line,) = await lines(romeo)
+    assert await commands.retry_message(romeo.session, line.id) == JULIET
+    assert romeo.changes() == []
+    await romeo.session.handled(MessageFailed(JULIET, id_of("one"), "resource-constraint"))
+    assert await outgoing(romeo) == []
+    romeo.changes()
+    assert await commands.retry_message(romeo.session, line.id) == JULIET
+    assert romeo.changes() == [MessageChanged(JULIET, line.id), ConversationChanged(JULIET)]
+    (verb,) = await outgoing(romeo)
+    assert id_of("one") in verb
+    (line,) = await lines(romeo)
+    assert (line.state, line.error_condition) == ("pending", "")
+
+
+async def test_there_is_no_retry_of_what_is_not_ours(romeo: Person) -> None:
+    with pytest.raises(NotFound):
+        await commands.retry_message(romeo.session, 4711)
+
+
+async def test_what_was_said_about_a_message_waits_for_it(romeo: Person, server: Server) -> None:
+    """A receipt is a row pointing at an id: its message may come later from the archive."""
+    for text in ("one", "two", "three", "four"):
+        server.sent(JULIET, text, id_of(text))
+    await romeo.session.handled(hears("Romeo?"))
+    await romeo.session.handled(displayed("two"))
+    await romeo.session.handled(got("three"))
+    await romeo.session.handled(got("three"))
+    await commands.load_older(romeo.session, JULIET)
+    assert await states(romeo) == {
+        "one": "displayed",
+        "two": "displayed",
+        "three": "received",
+        "four": "sent",
+    }
+
+
+async def test_what_stands_before_something_displayed_was_displayed(romeo: Person, server: Server) -> None:
+    server.sent(JULIET, "one", id_of("one"))
+    await jobs.catch_up(romeo.session)
+    server.sent(JULIET, "two", id_of("two"))
+    await romeo.session.handled(server.sent(JULIET, "three", id_of("three")))
+    await romeo.session.handled(displayed("three"))
+    await jobs.catch_up(romeo.session)
+    assert await states(romeo) == dict.fromkeys(("one", "two", "three"), "displayed")
+
+
+async def test_receipts_for_nothing_are_bounded(romeo: Person) -> None:
+    await romeo.session.handled(hears("Romeo?"))
+    for n in range(250):
+        await romeo.session.handled(got(str(n)))
+    found = await conversation(romeo)
+    async with romeo.session.read() as db:
+        rows = select(func.count()).where(Receipt.conversation_id == found.id)
+        assert await db.scalar(rows) == 200
+
+
+async def test_receipts_from_nobody_are_dropped(romeo: Person) -> None:
+    await romeo.session.handled(
+        got("one", conversation="nobody@verona.example", sender="nobody@verona.example/x")
+    )
+    await romeo.session.handled(displayed("one", conversation="nobody@verona.example"))
+    assert romeo.changes() == []
