@@ -183,7 +183,7 @@ def upgrade() -> None:
         sa.Column("error_condition", sa.String(length=64), server_default="", nullable=False),
         sa.Column("error_text", sa.Text(), server_default="", nullable=False),
         sa.Column("markable", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("settled", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("settled", sa.SmallInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_message_account_id_account"), ondelete="CASCADE"
         ),

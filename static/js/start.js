@@ -212,6 +212,7 @@ document.addEventListener("htmx:before:history:restore", () => {
 document.addEventListener("htmx:before:swap", (event) => {
   keepFocus();
   if (event.detail.ctx?.sourceElement?.id === "stream") timeline.sift(event.detail.tasks);
+  else if (typeof event.detail.ctx?.swap === "string") timeline.mend(event);
 });
 document.addEventListener("htmx:finally:swap", (event) => {
   const { ctx } = event.detail;

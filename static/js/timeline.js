@@ -4,7 +4,6 @@
 const AT_END = 4;
 const SEEN_AFTER = 1000;
 const EDGE = 600;
-const LIVE_ROWS = 40;
 const BURST = 5;
 
 let log = null;
@@ -206,6 +205,28 @@ export function sift(tasks) {
   }
 }
 
+// A page or timeline that fetched itself has only the newest messages. What was loaded above them stays; if the two do not
+// meet, a page around the place where somebody reads comes instead.
+export function mend(event) {
+  const { ctx, tasks } = event.detail;
+  if (!list || !ctx.swap.startsWith("outerMorph")) return;
+  const fresh = tasks.find((task) => task.type === "main")?.fragment?.querySelector(`#${list.id}`);
+  const first = fresh?.querySelector(":scope > .message")?.dataset.key;
+  const last = rows().at(-1)?.dataset.key;
+  if (!first || !last) return;
+  if (later(first, last)) {
+    if (!anchor || fetched) return;
+    event.preventDefault();
+    remember();
+    restore = true;
+    return fetchAround(anchor.id);
+  }
+  const above = [...list.children].filter((row) => later(first, row.dataset.key));
+  const edge = fresh.querySelector(':scope > [data-key="0"]');
+  if (above.length < 2 || !edge) return;
+  edge.replaceWith(...above.filter((row) => !fresh.querySelector(`#${row.id}:not([data-key="0"])`)).map((row) => row.cloneNode(true)));
+}
+
 // ---- what is new: divider, pill, announcements, the mark that it was read
 
 function news(row) {
@@ -332,19 +353,6 @@ document.addEventListener("click", (event) => {
   event.stopPropagation();
   loadOlder(true);
 }, true);
-
-// A page that fetches itself while somebody reads far above its end comes back around what they read.
-document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  const own = ctx.sourceElement === log || ctx.sourceElement?.id === "main";
-  if (!own || !log || !anchor || ctx.request.method !== "GET" || ctx.swap !== "outerMorph") return;
-  const present = rows();
-  const index = present.findIndex((row) => row.id === anchor.id);
-  if (index < 0 || present.length - index <= LIVE_ROWS) return;
-  const url = new URL(ctx.request.action, location.href);
-  for (const name of ["before", "after"]) url.searchParams.delete(name);
-  url.searchParams.set("at", present[index].dataset.id);
-  ctx.request.action = url.pathname + url.search;
-});
 
 // ---- copying: "14:02 Juliet: text", one line or more for each message
 

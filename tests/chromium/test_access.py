@@ -1,4 +1,4 @@
-"""This room asks for those who cannot see, point or wait: axe on every page, the keyboard alone, focus, motion."""
+"""This room asks for those who cannot see, point or wait: axe on every page, keyboard, focus, motion."""
 
 import re
 from importlib.resources import files

@@ -28,7 +28,7 @@ async def test_66_dark_follows_the_system(prosody: Lab, person: OpenPerson) -> N
     for scheme in ("light", "dark"):
         his = await person(romeo, login=False, color_scheme=scheme)
         await his.page.goto("/login")
-        grounds.append(await his.page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+        grounds.append(await his.page.locator("html").evaluate("(html) => getComputedStyle(html).background"))
     assert grounds[0] != grounds[1]
 
 

@@ -23,9 +23,9 @@ async def test_log_in_read_page_back_send_log_out(
     await phone.round_trip()
 
     his = await person(romeo, width=width, scripts=False)
-    await expect(his.row(juliet)).to_be_visible()
+    await his.reloads_until(his.row(juliet))
     await his.row(juliet).get_by_role("link").click()
-    await his.sees("the answer")
+    await his.reloads_until(his.message("the answer"))
     await his.say("from a plain page")
     await hers.hears_body("from a plain page")
     await his.sees("from a plain page")
@@ -58,9 +58,7 @@ async def test_the_conversation_refreshes_itself(prosody: Lab, peer: OpenPeer, p
     refresh = his.page.locator("meta[http-equiv=refresh]")
     await expect(refresh).to_have_attribute("content", re.compile(r"^\d+"))
     hers.send(romeo.jid, "Art thou there?")
-    await hers.round_trip()
-    await his.page.reload()
-    await his.sees("Art thou there?")
+    await his.reloads_until(his.message("Art thou there?"))
     # Who writes longer than that asks for a page that stands still.
     await his.page.get_by_role("link", name="Write without refreshing").click()
     await expect(refresh).to_have_count(0)
@@ -88,14 +86,8 @@ async def test_a_failed_message_can_be_sent_again(prosody: Lab, person: OpenPers
     await his.open_chat(nobody)
     await his.say("Is anybody there?")
 
-    async def failed() -> None:
-        for _ in range(20):
-            if await his.page.get_by_text("Not sent").count():
-                return
-            await his.page.reload()
-        raise AssertionError("it never failed")
-
-    await failed()
+    failed = his.log.get_by_text("Not sent")
+    await his.reloads_until(failed)
     await his.page.get_by_role("button", name="Retry").click()
-    await failed()
+    await his.reloads_until(failed)
     await his.sees("Is anybody there?")

@@ -35,8 +35,8 @@ expect.set_options(timeout=10_000)
 # What Chromium says when the site goes away in the middle; only tests that stop it may see this.
 _NETWORK = re.compile(
     r"net::ERR_(CONNECTION|INCOMPLETE_CHUNKED|EMPTY_RESPONSE|NETWORK|INTERNET|ABORTED|FAILED)"
+    r"|^htmx: .*(Failed to fetch|network error)"
 )
-
 _REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 _NEVER = re.compile(r"(?!)")
 
@@ -162,6 +162,14 @@ class Person:
             await self.composer.press("Enter")
         else:
             await self.page.get_by_role("button", name="Send").click()
+
+    async def reloads_until(self, wanted: Locator) -> None:
+        """What somebody without scripts does who waits for something."""
+        for _ in range(20):
+            if await wanted.count():
+                return
+            await self.page.reload()
+        await expect(wanted).not_to_have_count(0)
 
     async def sees(self, text: str) -> Locator:
         """Wait for exactly one message with this text."""

@@ -14,6 +14,7 @@ from webchat.messages import commands, jobs, show, store
 from webchat.messages.changes import ConversationChanged, MessageChanged, TimelineChanged, UnreadChanged
 from webchat.messages.models import FIRST, STEP, Message
 from webchat.messages.store.order import renumber, spread
+from webchat.xmpp import archive
 from webchat.xmpp.events import DisplayedReceived, MessageFailed, ReceiptReceived
 
 
@@ -67,7 +68,7 @@ async def test_catch_up_goes_on_from_the_last_committed_page(romeo: Person, serv
 async def test_a_stream_that_breaks_between_pages_costs_nothing(romeo: Person, server: Server) -> None:
     await jobs.catch_up(romeo.session)
     expected = said(server, 25)
-    first = await jobs.archive.page(romeo.session.client, after="", limit=10)
+    first = await archive.page(romeo.session.client, after="", limit=10)
     await romeo.session.handled(first)
     await romeo.session.handled(first)
     await jobs.catch_up(romeo.session)
@@ -123,8 +124,7 @@ async def test_our_own_message_learns_its_place(romeo: Person, server: Server) -
 async def test_a_message_that_failed_keeps_its_place_in_time(
     romeo: Person, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (commands, jobs.store.archive):
-        monkeypatch.setattr(module, "now", lambda: server.clock)
+    monkeypatch.setattr(commands, "now", lambda: server.clock)
     said(server, 1)
     await jobs.catch_up(romeo.session)
     await commands.send_message(romeo.session, JULIET, "lost", id="55555555")
@@ -232,8 +232,19 @@ async def test_the_history_of_somebody_new(romeo: Person, server: Server) -> Non
 async def test_nothing_was_ever_said_with_somebody(romeo: Person, server: Server) -> None:
     await jobs.catch_up(romeo.session)
     await commands.load_older(romeo.session, JULIET)
+    assert (await conversation(romeo)).history_start
     async with romeo.session.read() as db:
-        assert await store.conversation_by_jid(db, romeo.session.account_id, JULIET) is None
+        assert await store.conversations(db, romeo.session.account_id) == []
+
+
+async def test_receipts_do_not_hide_what_is_older(romeo: Person, server: Server) -> None:
+    expected = said(server, 3)
+    for n in range(25):
+        server.keep(ReceiptReceived(JULIET, f"{JULIET}/phone", False, f"{n}"))
+    await romeo.session.handled(server.said(JULIET, "live"))
+    await commands.load_older(romeo.session, JULIET)
+    assert await bodies(romeo) == [*expected, "live"]
+    assert (await conversation(romeo)).history_start
 
 
 async def test_an_archive_that_forgot_the_oldest_here_has_nothing_older(
@@ -370,7 +381,7 @@ async def test_room_is_made_where_there_is_none(romeo: Person, server: Server) -
     server.said(JULIET, "in between")
     late = server.kept.pop()
     server.kept.insert(3, replace(late, stamp=server.kept[2].stamp))
-    page = await jobs.archive.page(romeo.session.client, after="", limit=100)
+    page = await archive.page(romeo.session.client, after="", limit=100)
     await romeo.session.handled(page)
     assert await bodies(romeo) == ["line 0", "line 1", "line 2", "in between", "live"]
     here = await lines(romeo)

@@ -1,4 +1,4 @@
-"""How far a conversation was read: counted, moved forward only, told to whom it concerns (XEP-0333, XEP-0490)."""
+"""How far a conversation was read: counted, moved forward only, told to the right ones (XEP-0333, 0490)."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What comes in live: stored once, in the right conversation, told to pages, answered only where it may be."""
+"""What comes in live: stored once, in the right conversation, told to pages, answered only where allowed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,12 +20,13 @@ from webchat.xmpp.parse import event as read_stanza
 
 
 def hears(body: str, jid: str = JULIET, **values: Any) -> MessageReceived:
-    return MessageReceived(jid, f"{jid}/balcony", False, body, **({"id": f"id of {body}"} | values))
+    given: dict[str, Any] = {"id": f"id of {body}"} | values
+    return MessageReceived(jid, f"{jid}/balcony", False, body, **given)
 
 
 def carbon(body: str, jid: str = JULIET, **values: Any) -> MessageReceived:
     id = f"id of {body}"
-    given = {"id": id, "origin_id": id, "carbon": True} | values
+    given: dict[str, Any] = {"id": id, "origin_id": id, "carbon": True} | values
     return MessageReceived(jid, f"{ROMEO}/phone", True, body, **given)
 
 
@@ -171,8 +172,8 @@ async def test_who_is_answered_is_no_stranger(romeo: Person) -> None:
 
 
 async def test_typing_is_told_and_ends_with_the_message(romeo: Person) -> None:
-    for state in ("composing", "composing"):
-        await romeo.session.handled(ChatStateReceived(JULIET, f"{JULIET}/balcony", state))  # type: ignore[arg-type]
+    for _ in range(2):
+        await romeo.session.handled(ChatStateReceived(JULIET, f"{JULIET}/balcony", "composing"))
     assert romeo.changes() == [TypingChanged(JULIET)]
     assert JULIET in romeo.session[Typing]
     await romeo.session.handled(hears("Ay me!"))

@@ -238,4 +238,4 @@ async def test_a_thousand_messages_arrive_in_order_while_others_come_live(romeo:
     assert await bodies(romeo) == server.bodies(JULIET)
     assert len(server.kept) == 1011
     assert (await conversation(romeo)).unread == 1011
-    assert BEGINNING < (await lines(romeo))[0].stamp
+    assert (await lines(romeo))[0].stamp > BEGINNING

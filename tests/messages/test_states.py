@@ -1,4 +1,4 @@
-"""What becomes of an own message: pending, sent, received, displayed; failed and again (XEP-0184, 0198, 0333)."""
+"""What becomes of an own message: pending, sent, received, displayed; failed and again (XEP-0184, 0333)."""
 
 from typing import Any
 
@@ -29,12 +29,12 @@ def id_of(text: str) -> str:
 
 
 def got(text: str, **values: Any) -> ReceiptReceived:
-    given = {"conversation": JULIET, "sender": PHONE, "mine": False, "id": id_of(text)}
+    given: dict[str, Any] = {"conversation": JULIET, "sender": PHONE, "mine": False, "id": id_of(text)}
     return ReceiptReceived(**(given | values))
 
 
 def displayed(text: str, **values: Any) -> DisplayedReceived:
-    given = {"conversation": JULIET, "sender": PHONE, "mine": False, "id": id_of(text)}
+    given: dict[str, Any] = {"conversation": JULIET, "sender": PHONE, "mine": False, "id": id_of(text)}
     return DisplayedReceived(**(given | values))
 
 

@@ -20,11 +20,14 @@ from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.web.language import N_
 from webchat.xmpp import archive
-from webchat.xmpp.events import ArchivePage
+from webchat.xmpp.events import ArchivePage, MessageReceived
 from webchat.xmpp.verbs import SendChatState, SendDisplayed, SendMessage
 
 LONGEST = 64 * 1024
 """Bytes of one message; servers refuse stanzas well above this (Prosody: 256 KiB)."""
+
+MOST_PAGES = 10
+"""Pages without a single message that are read one after the other."""
 
 EMPTY = N_("Write something first.")
 TOO_LONG = N_("This message is too long. Send it in parts.")
@@ -176,14 +179,12 @@ async def load_older(session: Session, jid: str) -> None:
         if conversation is not None and conversation.history_start:
             return
         oldest = await store.oldest_archive_ids(db, conversation.id) if conversation else []
-    page = await _page_before(session, jid, oldest)
-    if conversation is None and page is not None and not page.results:
-        return
+    pages = await _pages_before(session, jid, oldest)
     async with session.work() as work:
         conversation = await store.ensure_conversation(work.db, work.account_id, jid)
-        if page is None:
+        if not pages:
             await store.reach_start(work.db, work.account_id, conversation.id)
-    if page is not None:
+    for page in pages:
         await session.handled(page)
 
 
@@ -202,15 +203,27 @@ async def reach_older(session: Session, jid: str, before: str) -> None:
         await load_older(session, jid)
 
 
-async def _page_before(session: Session, jid: str, ids: list[str]) -> ArchivePage | None:
-    """The page before the first of these ids that the archive still knows; None when it knows none."""
+async def _pages_before(session: Session, jid: str, ids: list[str]) -> list[ArchivePage]:
+    """The page before the first of these ids that the archive still knows; nothing when it knows none.
+
+    Where a page holds only receipts and the like, the ones before it are there too.
+    """
     for before in ids or [""]:
         try:
-            return await archive.page(session.client, with_jid=jid, before=before, limit=PAGE)
+            pages = [await archive.page(session.client, with_jid=jid, before=before, limit=PAGE)]
         except XmppError as error:
             if error.condition != "item-not-found":
                 raise
-    return None
+            continue
+        while not _says_something(pages[-1]) and not pages[-1].complete and len(pages) < MOST_PAGES:
+            before = pages[-1].first
+            pages.append(await archive.page(session.client, with_jid=jid, before=before, limit=PAGE))
+        return pages
+    return []
+
+
+def _says_something(page: ArchivePage) -> bool:
+    return any(isinstance(event, MessageReceived) for _, _, event in page.results)
 
 
 async def fill_gap(session: Session, jid: str, gap_id: int) -> None:
@@ -223,17 +236,15 @@ async def fill_gap(session: Session, jid: str, gap_id: int) -> None:
         if gap is None or gap.conversation != jid:
             raise NotFound
         ids = await store.oldest_archive_ids(db, gap.conversation_id, after=gap.position)
-    page = await _page_before(session, jid, ids)
-    joined = False
-    if page is not None:
-        async with session.read() as db:
-            fetched = [result[0] for result in page.results]
-            joined = await store.reaches(db, gap.conversation_id, fetched, gap.position)
-    if page is not None:
+    pages = await _pages_before(session, jid, ids)
+    async with session.read() as db:
+        fetched = [result[0] for page in pages for result in page.results]
+        joined = await store.reaches(db, gap.conversation_id, fetched, gap.position)
+    for page in pages:
         await session.handled(page)
     async with session.work() as work:
         if joined:
             await store.close_gap(work.db, gap_id)
-        elif page is None or page.complete:
+        elif not pages or pages[-1].complete:
             await store.lose_gap(work.db, gap_id)
         work.changed(TimelineChanged(jid))

@@ -25,6 +25,9 @@ PAGE = 50
 MOST = 200
 """A page that begins at the first unread message shows up to this many after it."""
 
+EVERYTHING = "all"
+"""Stands where a key would stand on a page without messages."""
+
 CONTEXT = 10
 """Messages shown before the first unread one."""
 
@@ -262,7 +265,7 @@ async def timeline(
     found = await store.conversation_by_jid(db, session.account_id, jid)
     path = path_of(jid)
     if found is None:
-        return TimelineView(jid, path, (), None, 0, None, None, None, False, 0, True)
+        return _nothing_said(jid)
     named = await store.message_by_id(db, session.account_id, at) if at else None
     place = named[2] if named is not None and named[1] == found.id else None
     window = await _window(db, found, before=position_of(before), after=position_of(after), at=place)
@@ -278,7 +281,7 @@ async def timeline(
         position = await store.first_unread(db, found.id, found.displayed_position)
         fresh = next((line.position for line in lines if line.position == position), None)
     start = window.above is None and found.history_start
-    older = f"?before={key_of(lines[0].position)}" if lines else ""
+    older = f"?before={key_of(lines[0].position) if lines else EVERYTHING}"
     actions = actions_of(jid)
     return TimelineView(
         jid=jid,
@@ -286,13 +289,19 @@ async def timeline(
         rows=rows,
         new_before=None if fresh is None else key_of(fresh),
         new_count=0 if fresh is None else found.unread,
-        older_path=None if start else f"{path}{older or '?before=all'}",
-        older_fragment=None if start or not lines else f"{actions}/older{older}",
+        older_path=None if start else path + older,
+        older_fragment=None if start else f"{actions}/older{older}",
         newer_path=f"{path}?after={key_of(lines[-1].position)}" if window.newer else None,
         start_of_history=start,
         at=at if place is not None else 0,
         live=not window.newer,
     )
+
+
+def _nothing_said(jid: str) -> TimelineView:
+    older = f"?before={EVERYTHING}"
+    path, fragment = path_of(jid) + older, f"{actions_of(jid)}/older{older}"
+    return TimelineView(jid, path_of(jid), (), None, 0, path, fragment, None, False, 0, True)
 
 
 async def with_following(

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import secrets
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -13,13 +12,13 @@ from xml.etree import ElementTree as ET
 
 from webchat.errors import LoginFailed, Offline, TimedOut, XmppError
 from webchat.xmpp import disco, iq, parse, say
-from webchat.xmpp import errors as stanza_errors
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.auth import Credential, Sasl, ScramKeys
 from webchat.xmpp.events import ConnectionStateChanged, Event, StanzaAcked
 from webchat.xmpp.forward import Query
 from webchat.xmpp.gate import Gate
+from webchat.xmpp.requests import Requests
 from webchat.xmpp.resolve import Resolver, Target
 from webchat.xmpp.stream import IQ, Stream, Ticket
 from webchat.xmpp.verbs import Verb
@@ -88,7 +87,7 @@ class Client:
             queries=self.queries,
             features=tuple(features),
         )
-        self._pending: dict[str, tuple[str, asyncio.Future[ET.Element]]] = {}
+        self._requests = Requests(self.send_xml)
         self._outcome: asyncio.Future[bool] | None = None
         self._contact: asyncio.Future[None] | None = None
         self._over = asyncio.Event()
@@ -134,22 +133,7 @@ class Client:
 
         Raises XmppError (the answer is an error), TimedOut, Offline.
         """
-        id = secrets.token_hex(8)
-        xml = ET.Element(IQ, {"type": kind, "id": id} | ({"to": to} if to else {}))
-        xml.append(payload)
-        answer: asyncio.Future[ET.Element] = asyncio.get_running_loop().create_future()
-        self._pending[id] = (to, answer)
-        try:
-            if not self.send_xml(xml):
-                raise Offline
-            result = await asyncio.wait_for(answer, timeout)
-        except TimeoutError as error:
-            raise TimedOut from error
-        finally:
-            del self._pending[id]
-        if result.get("type") == "error":
-            raise stanza_errors.stanza_error(result)
-        return result
+        return await self._requests.ask(kind, payload, to, timeout)
 
     async def prepare(self) -> None:
         """What a new session needs before it says it is there: what our account can do, and carbons.
@@ -315,7 +299,7 @@ class Client:
         self._context.full = self.full_jid
         self._condition = ""
         if not resumed:
-            self._fail_requests()
+            self._requests.fail()
         self.online.set()
         if self._inactive:
             self._say_active()
@@ -328,7 +312,7 @@ class Client:
         self._condition = condition
         self.online.clear()
         if not self._stream.management.sm_id:
-            self._fail_requests()
+            self._requests.fail()
         if self._outcome is not None and not self._outcome.done():
             self._outcome.set_exception(LoginFailed(_login_condition(condition)))
         self._contacted()
@@ -350,7 +334,7 @@ class Client:
             if xml.tag != IQ:
                 event = parse.event(xml, self._context)
             elif xml.get("type") in ("result", "error"):
-                self._answered(xml)
+                self._requests.answered(xml, ("", self.jid, self.full_jid, self._context.domain))
             else:
                 reply, event = iq.answer(xml, self._context)
                 if reply is not None:
@@ -366,25 +350,9 @@ class Client:
 
     # ---- within
 
-    def _answered(self, xml: ET.Element) -> None:
-        to, answer = self._pending.get(xml.get("id", ""), ("", None))
-        if answer is None or answer.done():
-            return
-        try:
-            sender = jids.normalise(xml.get("from", "")) if xml.get("from") else ""
-        except ValueError:
-            return
-        own = ("", self.jid, self.full_jid, jids.domain(self.jid))
-        if sender == to or (to in ("", self.jid) and sender in own):
-            answer.set_result(xml)
-
-    def _fail_requests(self) -> None:
-        for _, answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(Offline())
-
     def _say_active(self) -> None:
-        self._stream.send_nonza("inactive" if self._inactive else "active", "urn:xmpp:csi:0")
+        if self._stream.offers_csi:
+            self._stream.send_nonza("inactive" if self._inactive else "active", ns.CSI)
 
     def _tell(
         self,

@@ -17,6 +17,7 @@ PUBSUB_PUBLISH_OPTIONS = "http://jabber.org/protocol/pubsub#publish-options"
 CHAT_STATES = "http://jabber.org/protocol/chatstates"
 PING = "urn:xmpp:ping"
 CARBONS = "urn:xmpp:carbons:2"
+CSI = "urn:xmpp:csi:0"  # XEP-0352
 FORWARD = "urn:xmpp:forward:0"
 MAM = "urn:xmpp:mam:2"
 DELAY = "urn:xmpp:delay"

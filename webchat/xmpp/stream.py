@@ -36,6 +36,7 @@ MESSAGE, PRESENCE, IQ = CLIENT + "message", CLIENT + "presence", CLIENT + "iq"
 STREAM_ERROR = "{http://etherx.jabber.org/streams}error"
 FEATURES = "{http://etherx.jabber.org/streams}features"
 TLS = "{urn:ietf:params:xml:ns:xmpp-tls}"
+CSI = "{urn:xmpp:csi:0}csi"
 SM_ACK, SM_REQUEST = "{urn:xmpp:sm:3}a", "{urn:xmpp:sm:3}r"
 SM_ENABLED, SM_FAILED = "{urn:xmpp:sm:3}enabled", "{urn:xmpp:sm:3}failed"
 
@@ -77,6 +78,7 @@ class Stream(ClientXMPP):
         self._stanza_bytes = 0
         self._elements = 0
         self.last_heard = 0.0
+        self.offers_csi = False
         self.auto_authorize = None
         self.auto_subscribe = False
         self.max_redirects = -1
@@ -222,6 +224,7 @@ class Stream(ClientXMPP):
             self.fail("not-secure")
         elif not self.sessionstarted or tag in (SM_ENABLED, SM_FAILED):
             # The rest of the negotiation is slixmpp's.
+            self.offers_csi = self.offers_csi or xml.find(CSI) is not None
             self._awaiting_tls = tag == TLS + "proceed"
             super()._spawn_event(xml)
 
