@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 from slixmpp import ClientXMPP
 from slixmpp.stanza import Message
 
-from tests.lab.prosody import Account, Lab
+from tests.lab.prosody import Account
+from webchat.demo.prosody import Prosody
 
 CLIENT = "{jabber:client}"
 STATES = "{http://jabber.org/protocol/chatstates}"
@@ -55,7 +56,7 @@ class Peer:
     resource      a second client of the same account takes another one
     """
 
-    def __init__(self, account: Account, lab: Lab, resource: str = "peer") -> None:
+    def __init__(self, account: Account, lab: Prosody, resource: str = "peer") -> None:
         self.account = account
         self.jid = account.jid
         self.heard: list[Heard] = []

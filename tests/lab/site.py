@@ -5,9 +5,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.lab.prosody import Lab
 from webchat.demo.child import Child
 from webchat.demo.ports import free_port
+from webchat.demo.prosody import Prosody
 
 
 class Site:
@@ -17,7 +17,7 @@ class Site:
     environ   more WEBCHAT_ settings
     """
 
-    def __init__(self, folder: Path, lab: Lab, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, lab: Prosody, environ: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"

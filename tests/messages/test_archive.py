@@ -1,19 +1,14 @@
 """Reading the archive: first fill, catch-up, what is older, what was forgotten (XEP-0313, R10)."""
 
-from dataclasses import replace
-
 import pytest
-from sqlalchemy import update
 
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.looking import archive_ids, befriend, bodies, conversation, lines, states
 from tests.messages.server import Server
 from tests.messages.test_live import hears, outgoing
-from webchat.errors import NotFound, Offline, TimedOut, XmppError
+from webchat.errors import Offline, TimedOut, XmppError
 from webchat.messages import commands, jobs, show, store
 from webchat.messages.changes import ConversationChanged, MessageChanged, TimelineChanged, UnreadChanged
-from webchat.messages.models import FIRST, STEP, Message
-from webchat.messages.store.order import renumber, spread
 from webchat.xmpp import archive
 from webchat.xmpp.events import DisplayedReceived, MessageFailed, ReceiptReceived
 
@@ -27,12 +22,6 @@ def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(server: Server, count: int, jid: str = JULIET, start: int = 0) -> list[str]:
     return [server.said(jid, f"line {n}").body for n in range(start, start + count)]
-
-
-async def gaps(romeo: Person, jid: str = JULIET) -> list[store.GapRow]:
-    found = await conversation(romeo, jid)
-    async with romeo.session.read() as db:
-        return await store.gaps_after(db, romeo.session.account_id, found.id, 0)
 
 
 async def test_the_first_login_brings_the_newest(romeo: Person, server: Server) -> None:
@@ -274,131 +263,3 @@ async def test_an_archive_that_does_not_answer_is_said(romeo: Person, server: Se
     server.broken = [TimedOut()]
     with pytest.raises(TimedOut):
         await commands.load_older(romeo.session, JULIET)
-
-
-async def forgotten(romeo: Person, server: Server, *, after: int) -> None:
-    """Romeo was away for so long that the server forgot where he stood."""
-    said(server, 5)
-    await jobs.catch_up(romeo.session)
-    said(server, after, start=5)
-    server.forget(5)
-    romeo.changes()
-    await jobs.catch_up(romeo.session)
-
-
-async def test_a_gap_is_shown_and_filled(romeo: Person, server: Server) -> None:
-    await forgotten(romeo, server, after=50)
-    here = await bodies(romeo)
-    assert here == [f"line {n}" for n in (*range(5), *range(35, 55))]
-    (gap,) = await gaps(romeo)
-    assert gap.position == (await lines(romeo))[4].position
-    assert not gap.lost
-    assert TimelineChanged(JULIET) in romeo.changes()
-    for known in (35, 45, 55):
-        await commands.fill_gap(romeo.session, JULIET, gap.id)
-        assert len(await bodies(romeo)) == known
-    assert await bodies(romeo) == [f"line {n}" for n in range(55)]
-    # The archive has nothing between them, but neither does it have what stood before: nobody can be sure.
-    assert [gap.lost for gap in await gaps(romeo)] == [True]
-
-
-async def test_a_gap_closes_when_both_ends_meet(romeo: Person, server: Server) -> None:
-    said(server, 5)
-    await jobs.catch_up(romeo.session)
-    said(server, 50, start=5)
-    # Only the newest that Romeo knows was deleted.
-    del server.kept[4]
-    await jobs.catch_up(romeo.session)
-    (gap,) = await gaps(romeo)
-    for _ in range(4):
-        await commands.fill_gap(romeo.session, JULIET, gap.id)
-    assert await gaps(romeo) == []
-    assert await bodies(romeo) == [f"line {n}" for n in range(55)]
-
-
-async def test_a_gap_that_nothing_can_fill_says_so(romeo: Person, server: Server) -> None:
-    await forgotten(romeo, server, after=7)
-    (gap,) = await gaps(romeo)
-    assert gap.lost
-    assert (await conversation(romeo)).unread == 7
-
-
-async def test_no_gap_where_the_newest_pages_meet_what_is_here(romeo: Person, server: Server) -> None:
-    said(server, 5)
-    await jobs.catch_up(romeo.session)
-    said(server, 12, start=5)
-    del server.kept[4]
-    await jobs.catch_up(romeo.session)
-    assert await gaps(romeo) == []
-    assert await bodies(romeo) == [f"line {n}" for n in range(17)]
-
-
-async def test_only_gaps_of_this_conversation_are_filled(romeo: Person, server: Server) -> None:
-    await forgotten(romeo, server, after=50)
-    (gap,) = await gaps(romeo)
-    for jid, id in ((MERCUTIO, gap.id), (JULIET, 4711)):
-        with pytest.raises(NotFound):
-            await commands.fill_gap(romeo.session, jid, id)
-
-
-async def test_a_gap_can_come_again_at_the_same_place(romeo: Person, server: Server) -> None:
-    said(server, 5, MERCUTIO)
-    await jobs.catch_up(romeo.session)
-    for _ in range(2):
-        said(server, 50)
-        del server.kept[:-50]
-        await jobs.catch_up(romeo.session)
-    assert len(await gaps(romeo, MERCUTIO)) == 1
-    server.kept.clear()
-    (gap,) = await gaps(romeo, MERCUTIO)
-    await commands.fill_gap(romeo.session, MERCUTIO, gap.id)
-    assert [gap.lost for gap in await gaps(romeo, MERCUTIO)] == [True]
-
-
-def test_spreading() -> None:
-    assert spread(None, None, 2) == [FIRST, FIRST + STEP]
-    assert spread(10, None, 2) == [10 + STEP, 10 + 2 * STEP]
-    assert spread(None, 10 * STEP, 2) == [8 * STEP, 9 * STEP]
-    assert spread(0, 10, 4) == [2, 4, 6, 8]
-    assert spread(0, 10, 10) is None
-    assert spread(0, STEP, 1) == [1 << 16]
-
-
-async def test_room_is_made_where_there_is_none(romeo: Person, server: Server) -> None:
-    """Thousands of messages between two that came live: positions are given anew, nothing else changes."""
-    await jobs.catch_up(romeo.session)
-    said(server, 3)
-    await romeo.session.handled(server.said(JULIET, "live"))
-    await jobs.catch_up(romeo.session)
-    found = await conversation(romeo)
-    second = (await lines(romeo))[1]
-    await commands.mark_displayed(romeo.session, JULIET, second.id)
-    async with romeo.session.work() as work:
-        # Squeeze the last one against its neighbour.
-        here = await store.lines(work.db, found.id)
-        squeezed = update(Message).where(Message.id == here[-1].id).values(position=here[-2].position + 1)
-        await work.db.execute(squeezed)
-    server.said(JULIET, "in between")
-    late = server.kept.pop()
-    server.kept.insert(3, replace(late, stamp=server.kept[2].stamp))
-    page = await archive.page(romeo.session.client, after="", limit=100)
-    await romeo.session.handled(page)
-    assert await bodies(romeo) == ["line 0", "line 1", "line 2", "in between", "live"]
-    here = await lines(romeo)
-    assert here[1].position - here[0].position >= STEP
-    found = await conversation(romeo)
-    assert found.displayed_position == here[1].position
-    assert found.unread == 3
-
-
-async def test_renumbering_keeps_order_and_mark(romeo: Person, server: Server) -> None:
-    expected = said(server, 5)
-    await jobs.catch_up(romeo.session)
-    found = await conversation(romeo)
-    here = await lines(romeo)
-    async with romeo.session.work() as work:
-        moved = await renumber(work.db, found.id, here[2].position)
-    after = await lines(romeo)
-    assert [line.body for line in after] == expected
-    assert moved == after[2].position
-    assert (await conversation(romeo)).displayed_position == after[-1].position

@@ -23,7 +23,12 @@ BOTH = show.Author(JULIET, "Juliet", "romeo@montague.example", "romeo")
 
 
 def line(minutes: float = 0, **values: Any) -> Line:
-    given = {"id": 1, "position": FIRST, "stamp": NOON + timedelta(minutes=minutes), "mine": False}
+    given: dict[str, Any] = {
+        "id": 1,
+        "position": FIRST,
+        "stamp": NOON + timedelta(minutes=minutes),
+        "mine": False,
+    }
     given |= {"body": "Ay me!", "state": "", "state_at": None, "error_condition": ""}
     return Line(**(given | values))
 

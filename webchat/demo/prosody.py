@@ -53,6 +53,11 @@ class Prosody:
         return self._child.pid
 
     @property
+    def hosts(self) -> str:
+        """WEBCHAT_XMPP_HOSTS that leads a site here."""
+        return f"{self.domain}=127.0.0.1:{self.port}"
+
+    @property
     def ca_file(self) -> Path:
         """The authority that its certificate comes from."""
         return self.folder / "certs" / "ca.crt"

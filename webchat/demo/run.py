@@ -99,9 +99,8 @@ def _variables(environ: Mapping[str, str], prosody: Prosody | None) -> tuple[dic
     if not variables.get("WEBCHAT_BASE_URL"):
         variables["WEBCHAT_BASE_URL"] = f"http://localhost:{port}"
     if prosody is not None:
-        there = f"{prosody.domain}=127.0.0.1:{prosody.port}"
-        hosts = variables.get("WEBCHAT_XMPP_HOSTS")
-        variables["WEBCHAT_XMPP_HOSTS"] = f"{hosts},{there}" if hosts else there
+        given = variables.get("WEBCHAT_XMPP_HOSTS")
+        variables["WEBCHAT_XMPP_HOSTS"] = f"{given},{prosody.hosts}" if given else prosody.hosts
         variables["WEBCHAT_XMPP_CA_FILE"] = str(_authorities(variables.get("WEBCHAT_XMPP_CA_FILE"), prosody))
         variables["WEBCHAT_DEFAULT_DOMAIN"] = variables.get("WEBCHAT_DEFAULT_DOMAIN") or prosody.domain
     return variables, port
