@@ -23,7 +23,9 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 webchat \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin webchat \
-    && install -d -o webchat -g webchat -m 700 /data
+    && install -d -o webchat -g webchat -m 700 /data \
+    # Where the demo's server leaves its certificate; the first of the two containers gives the volume its owner.
+    && install -d -o webchat -g webchat /demo
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY LICENSE /app/

@@ -25,8 +25,8 @@ gc = { mode = "generational" }
 
 interfaces           = { interface }
 local_interfaces     = { "127.0.0.1" }
-c2s_ports            = { tonumber(ENV_DEMO_PORT or "15222") }       -- STARTTLS
-c2s_direct_tls_ports = { tonumber(ENV_DEMO_TLS_PORT or "15223") }   -- TLS from the first byte (XEP-0368)
+c2s_ports            = { ENV_DEMO_PORT or "15222" }       -- STARTTLS
+c2s_direct_tls_ports = { ENV_DEMO_TLS_PORT or "15223" }   -- TLS from the first byte (XEP-0368)
 
 -- Nagle's algorithm adds 40 ms to every login and every page of the archive.
 network_settings = { nagle = false; tcp_backlog = 1024 }
@@ -74,7 +74,7 @@ modules_disabled = { "s2s" }
 -- The default truncates a list of bookmarks or read marks at 256.
 pep_max_items = 10000
 
-smacks_hibernation_time = tonumber(ENV_DEMO_RESUME or "300")
+smacks_hibernation_time = 0 + (ENV_DEMO_RESUME or 300)
 smacks_max_queue_size   = 2000
 
 ---- hosts

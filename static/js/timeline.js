@@ -5,6 +5,7 @@ const AT_END = 4;
 const SEEN_AFTER = 1000;
 const EDGE = 600;
 const BURST = 5;
+const SETTLED = 500;
 
 let log = null;
 let list = null;
@@ -17,6 +18,8 @@ let firstWaiting = "";
 let restore = false;
 let fetched = false;
 let loading = false;
+let arrivedAt = 0;
+let olderTimer;
 let seenTimer;
 let saveTimer;
 let observer;
@@ -53,6 +56,7 @@ function leave() {
 function arrive(found, inside) {
   leave();
   log = found;
+  arrivedAt = performance.now();
   waiting = 0;
   firstWaiting = "";
   log.addEventListener("scroll", scrolled, { passive: true });
@@ -333,6 +337,13 @@ for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => l
 async function loadOlder(asked = false) {
   const edge = list?.querySelector(":scope > [data-older]");
   if (!edge || loading || !globalThis.htmx) return;
+  // The page itself comes first.
+  const early = SETTLED - (performance.now() - arrivedAt);
+  if (!asked && early > 0) {
+    clearTimeout(olderTimer);
+    olderTimer = setTimeout(loadOlder, early);
+    return;
+  }
   if (!asked && top(edge) < -EDGE) return;
   loading = true;
   const before = list.childElementCount;

@@ -257,6 +257,16 @@ async def test_an_archive_that_lost_one_message_still_leads_on(romeo: Person, se
     assert (await bodies(romeo))[:5] == [f"line {n}" for n in range(5)]
 
 
+async def test_a_slow_archive_is_asked_again(romeo: Person, server: Server) -> None:
+    expected = said(server, 3)
+    server.broken = [TimedOut()]
+    await jobs.catch_up(romeo.session)
+    assert await bodies(romeo) == expected
+    server.broken = [TimedOut()] * 3
+    with pytest.raises(TimedOut):
+        await jobs.catch_up(romeo.session)
+
+
 async def test_an_archive_that_does_not_answer_is_said(romeo: Person, server: Server) -> None:
     said(server, 30)
     await jobs.catch_up(romeo.session)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
 from tests.messages.looking import archive_ids, befriend, bodies, conversation, lines, states
-from webchat.messages import commands, store
+from tests.messages.server import Server
+from webchat.messages import commands, jobs, store
 from webchat.messages.changes import ConversationChanged, MessageChanged, TypingChanged, UnreadChanged
 from webchat.messages.state import Typing
 from webchat.session.models import OutboxRow
@@ -163,6 +164,16 @@ async def test_a_stranger_is_shown_and_not_counted_until_known(romeo: Person) ->
     await romeo.session.handled(hears("Couple it with something", MERCUTIO))
     assert not (await conversation(romeo, MERCUTIO)).stranger
     assert await total() == 3
+
+
+async def test_who_came_into_the_roster_meanwhile_is_no_stranger(romeo: Person, server: Server) -> None:
+    for jid in (JULIET, MERCUTIO):
+        await romeo.session.handled(hears("Romeo?", jid))
+    await befriend(romeo, JULIET)
+    await jobs.catch_up(romeo.session)
+    assert not (await conversation(romeo, JULIET)).stranger
+    assert (await conversation(romeo, MERCUTIO)).stranger
+    assert romeo.changes() == [UnreadChanged(), ConversationChanged(JULIET)]
 
 
 async def test_who_is_answered_is_no_stranger(romeo: Person) -> None:

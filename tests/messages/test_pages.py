@@ -126,6 +126,16 @@ async def test_a_state_far_up_is_only_changed_where_it_is_shown(romeo: Person, w
     assert "Read" in tree(row).cssselect(".state")[0].text_content()
 
 
+async def test_the_state_leaves_an_own_message_far_up(romeo: Person, web: Browser) -> None:
+    await romeo.session.handled(carbon("one"))
+    for n in range(30):
+        await romeo.session.handled(hears(f"line {n}"))
+    romeo.changes()
+    await romeo.session.handled(carbon("two"))
+    parts = await drawn(romeo, romeo.changes())
+    assert rows(parts) == {"one": "outerMorph", "two": "upsert key:data-key"}
+
+
 async def test_what_follows_is_grouped_anew(romeo: Person, web: Browser) -> None:
     for text in ("one", "two", "three"):
         await romeo.session.handled(carbon(text))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from tests.session.conftest import PEPPER
 from tests.session.fakes import FakeClient, FakeConnector
 from webchat.db.engine import Database
+from webchat.errors import TimedOut
 from webchat.session import inbox
 from webchat.session.models import OutboxRow
 from webchat.session.registry import Sessions
@@ -240,3 +241,31 @@ async def test_presence_follows_who_looks(session: Session, monkeypatch: pytest.
             break
         await asyncio.sleep(0.005)
     assert session.presence().show == "away"
+
+
+async def test_a_sync_step_that_times_out_is_tried_again_before_anything_is_sent_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from webchat.session import session as room
+
+    client, tried = client_of(session), []
+
+    async def step(_: Session) -> None:
+        tried.append([id for id, _ in client.said if id])
+        if len(tried) == 1:
+            raise TimedOut
+
+    async def broken(_: Session) -> None:
+        raise ValueError("not worth a retry")
+
+    monkeypatch.setattr(room, "SYNC_AGAIN", (0.0, 0.0))
+    monkeypatch.setattr(session, "_behaviour", Behaviour(sync=(step, broken)))
+    await send(session, "a")
+    client.go_offline()
+    await session.handled(RosterReceived(()))
+    client.said.clear()
+    client.go_online()
+    await session.handled(RosterReceived(()))
+    await settled(session)
+    assert tried == [[], []]
+    assert [id for id, _ in client.said if id] == ["a"]

@@ -33,17 +33,19 @@ async def rows(page: Page, changes: Sequence[MessageChanged]) -> Sequence[Partia
     ids = {change.id for change in changes if change.conversation == jid}
     if len(ids) > MOST:
         return [STALE]
-    found = await store.conversation_by_jid(page.db, page.session.account_id, jid) if ids else None
-    if found is None:
+    if not ids:
         return []
-    tail = await store.lines(page.db, found.id, limit=len(ids) + SEVERAL)
-    whole = len(tail) < len(ids) + SEVERAL
-    own = await store.last_own(page.db, found.id, limit=2)
+    most = len(ids) + SEVERAL
+    conversation_id, tail = await store.tail(page.db, page.session.account_id, jid, most)
+    whole = len(tail) < most
+    own = [line.id for line in reversed(tail) if line.mine][:2]
+    if not whole and _last_own_is_hidden(own, ids, {line.id for line in tail}):
+        own = await store.last_own(page.db, conversation_id, limit=2)
     above = [None, *tail] if whole else [*tail]
     pairs: list[Pair] = list(zip(above, tail if whole else tail[1:], strict=False))
     neighbours = _neighbours(pairs, ids, own)
     here = {line.id for _, line in pairs}
-    distant = await _distant(page, found.id, (ids | neighbours) - here)
+    distant = await _distant(page, conversation_id, (ids | neighbours) - here)
     author = await show.authors(page.db, page.session.account_id, page.session.jid, jid)
     drawn = []
     for before, line in [*distant, *pairs]:
@@ -52,6 +54,11 @@ async def rows(page: Page, changes: Sequence[MessageChanged]) -> Sequence[Partia
             # Only what is new may be put in: a page need not show what stands further up.
             drawn.append(_row(jid, view, upsert=line.id in ids and line.id in here))
     return drawn
+
+
+def _last_own_is_hidden(own: Sequence[int], ids: set[int], tail: set[int]) -> bool:
+    """Whether what is to be drawn depends on own messages further up: the last one, or the one before it."""
+    return own[0] in ids and len(own) < 2 if own else not ids <= tail
 
 
 def _neighbours(pairs: Iterable[Pair], ids: set[int], own: Sequence[int]) -> set[int]:

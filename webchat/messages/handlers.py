@@ -13,6 +13,7 @@ from webchat.messages.changes import (
     UnreadChanged,
 )
 from webchat.messages.commands import tells
+from webchat.messages.jobs import settle
 from webchat.messages.state import Typing
 from webchat.messages.store import Item, Placed, Recorded
 from webchat.session.work import Work
@@ -101,6 +102,8 @@ async def on_acked(work: Work, event: StanzaAcked) -> None:
     """Our server took a stanza over (XEP-0198 §4)."""
     if (taken := await store.sent(work.db, work.account_id, event.id, now())) is not None:
         work.changed(MessageChanged(*taken), ConversationChanged(taken[0]))
+        if await store.overtaken(work.db, taken[1]):
+            work.after(lambda: settle(work.session))
 
 
 async def on_receipt(work: Work, event: ReceiptReceived) -> None:

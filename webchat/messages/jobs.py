@@ -3,10 +3,11 @@
 import asyncio
 import logging
 
+from webchat.contacts import store as contacts
 from webchat.errors import Offline, TimedOut, XmppError
 from webchat.messages import store
-from webchat.messages.changes import TimelineChanged
-from webchat.messages.state import WaitingMarks
+from webchat.messages.changes import ConversationChanged, TimelineChanged, UnreadChanged
+from webchat.messages.state import Settling, WaitingMarks
 from webchat.session.session import Session
 from webchat.xmpp import archive, readmarks
 from webchat.xmpp.events import ArchivePage
@@ -17,8 +18,11 @@ PAGE = 100
 FIRST_FILL = 2
 """Pages of the archive that a first login fetches; what is older comes when somebody looks for it."""
 
+PATIENCE = 3
+"""Times that a page is asked for."""
+
 SETTLE = 1.0
-"""Seconds that read marks wait for newer ones, so that reading on makes one publication."""
+"""Seconds that read marks and questions of order wait for newer ones, so that many make one."""
 
 
 async def catch_up(session: Session) -> None:
@@ -38,14 +42,25 @@ async def catch_up(session: Session) -> None:
     if not filled:
         async with session.work() as work:
             await store.finish_fill(work.db, work.account_id)
+    await _welcome(session)
     await _mark_rest(session)
+
+
+async def _welcome(session: Session) -> None:
+    """Who came into the roster while we were away is no stranger any more."""
+    async with session.work() as work:
+        for jid in await store.strangers(work.db, work.account_id):
+            found = await store.conversation_by_jid(work.db, work.account_id, jid)
+            if found is not None and await contacts.is_contact(work.db, work.account_id, jid):
+                await store.welcome(work.db, found.id)
+                work.changed(UnreadChanged(), ConversationChanged(jid))
 
 
 async def _forward(session: Session, last_id: str) -> None:
     """Everything after `last_id`, page by page, each committed before the next is asked for."""
     while True:
         try:
-            page = await archive.page(session.client, after=last_id, limit=PAGE)
+            page = await _page(session, after=last_id)
         except XmppError as error:
             if error.condition == "item-not-found" and last_id:
                 await _after_loss(session)
@@ -56,6 +71,16 @@ async def _forward(session: Session, last_id: str) -> None:
         if page.complete or not page.last:
             return
         last_id = page.last
+
+
+async def _page(session: Session, *, after: str = "", before: str | None = None) -> ArchivePage:
+    """One page; a server that is slow to answer after a restart is asked again."""
+    for _ in range(PATIENCE):
+        try:
+            return await archive.page(session.client, after=after, before=before, limit=PAGE)
+        except TimedOut:
+            log.info("the archive does not answer")
+    raise TimedOut
 
 
 def _give_up(error: XmppError) -> None:
@@ -70,7 +95,7 @@ async def _fill(session: Session) -> bool:
     before = ""
     for _ in range(FIRST_FILL):
         try:
-            page = await archive.page(session.client, before=before, limit=PAGE)
+            page = await _page(session, before=before)
         except XmppError as error:
             _give_up(error)
             return bool(before)
@@ -91,7 +116,7 @@ async def _after_loss(session: Session) -> None:
     while len(pages) < FIRST_FILL and not joined:
         before = pages[-1].first if pages else ""
         try:
-            page = await archive.page(session.client, before=before, limit=PAGE)
+            page = await _page(session, before=before)
         except XmppError as error:
             _give_up(error)
             break
@@ -108,6 +133,29 @@ async def _after_loss(session: Session) -> None:
             work.changed(*(TimelineChanged(jid) for jid in gaps))
     for page in reversed(pages):
         await session.handled(page)
+
+
+def settle(session: Session, delay: float = SETTLE) -> None:
+    """Ask the archive soon in which order things were said: ours and theirs crossed on the way."""
+    settling = session[Settling]
+    if not settling.waiting:
+        settling.waiting = True
+        session.spawn(_settle(session, delay), "order")
+
+
+async def _settle(session: Session, delay: float) -> None:
+    try:
+        await asyncio.sleep(delay)
+    finally:
+        session[Settling].waiting = False
+    async with session.read() as db:
+        last_id, filled = await store.archive_state(db, session.account_id)
+    if filled or last_id:
+        try:
+            await _forward(session, last_id)
+        except XmppError as error:
+            # The next login reads on from the same place.
+            log.info("the archive cannot be read: %s", error.condition)
 
 
 # ---- read marks

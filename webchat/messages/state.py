@@ -46,3 +46,10 @@ class WaitingMarks:
     def __init__(self) -> None:
         self.conversations: dict[str, None] = {}
         self.publishing = False
+
+
+class Settling:
+    """Whether the archive will be asked soon for the order in which things were said."""
+
+    def __init__(self) -> None:
+        self.waiting = False

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.engine import Database
+from webchat.errors import TimedOut
 from webchat.session import outbox
 from webchat.session.changes import ConnectionChanged
 from webchat.session.feed import Feed
@@ -27,6 +28,9 @@ T = TypeVar("T")
 
 AWAY_AFTER = 45.0
 """Seconds without an open tab or a request after which we are away; a page without scripts reloads sooner."""
+
+SYNC_AGAIN = (10.0, 0.0)
+"""Seconds before what timed out is tried again; then the outbox goes on without it."""
 
 Background = Callable[["Session"], Coroutine[Any, Any, None]]
 
@@ -203,14 +207,25 @@ class Session:
 
     async def _sync(self) -> None:
         await self.client.prepare()
-        for step in self._behaviour.sync:
-            try:
-                await step(self)
-            except Exception as error:
-                # One feature that cannot catch up must not keep the others, or the outbox, waiting.
-                log.warning("a sync step failed: %s", getattr(step, "__name__", "step"), exc_info=error)
+        behind = list(self._behaviour.sync)
+        for pause in SYNC_AGAIN:
+            behind = [step for step in behind if not await self._synced(step)]
+            if not behind:
+                break
+            # What was sent before the break is sent again only by the archive's word: ask once more.
+            await asyncio.sleep(pause)
         if self.client.connected:
             self.outbox.release()
+
+    async def _synced(self, step: Background) -> bool:
+        """One feature that cannot catch up keeps no other waiting; False when it is worth a retry."""
+        try:
+            await step(self)
+        except TimedOut:
+            return False
+        except Exception as error:
+            log.error("a sync step failed: %s", getattr(step, "__name__", "step"), exc_info=error)
+        return True
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -28,6 +28,7 @@ from webchat.messages.store.conversations import (
     note_mark,
     open_conversation,
     refresh,
+    strangers,
     unpublished,
     unread_total,
     welcome,
@@ -36,7 +37,16 @@ from webchat.messages.store.drafts import DraftRow, clear_draft, draft_of, drop_
 from webchat.messages.store.known import Item
 from webchat.messages.store.order import Placed, place
 from webchat.messages.store.record import Recorded, add_outgoing, record_own, record_received
-from webchat.messages.store.states import displayed_up_to, fail, hold_receipt, received, retry, said, sent
+from webchat.messages.store.states import (
+    displayed_up_to,
+    fail,
+    hold_receipt,
+    overtaken,
+    received,
+    retry,
+    said,
+    sent,
+)
 from webchat.messages.store.timeline import (
     Line,
     first_unread,
@@ -46,7 +56,7 @@ from webchat.messages.store.timeline import (
     lines,
     lines_by_id,
     message_by_id,
-    span,
+    tail,
 )
 
 __all__ = [
@@ -91,6 +101,7 @@ __all__ = [
     "note_page",
     "oldest_archive_ids",
     "open_conversation",
+    "overtaken",
     "place",
     "reach_start",
     "reaches",
@@ -101,7 +112,8 @@ __all__ = [
     "retry",
     "said",
     "sent",
-    "span",
+    "strangers",
+    "tail",
     "unpublished",
     "unread_total",
     "welcome",

@@ -229,6 +229,12 @@ async def welcome(db: AsyncSession, conversation_id: int) -> None:
     await db.execute(stranger.values(stranger=False))
 
 
+async def strangers(db: AsyncSession, account_id: int) -> list[str]:
+    """The newest conversations with strangers."""
+    rows = select(C.jid).where(C.account_id == account_id, C.stranger == true())
+    return list((await db.execute(rows.order_by(C.last_at.desc()).limit(200))).scalars())
+
+
 async def note_mark(db: AsyncSession, conversation_id: int, stanza_id: str, *, here: bool) -> None:
     """What other clients know about a conversation; a mark whose message is not here yet waits for it."""
     if here:

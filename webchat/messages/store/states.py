@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, delete, func, or_, select, text, true, update
+from sqlalchemy import Table, and_, bindparam, delete, false, func, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore
@@ -18,40 +18,64 @@ R = _RECEIPT.c
 MOST_HELD = 200
 """Receipts for messages that are not here which one conversation may have waiting."""
 
-_UNDELIVERED = ("pending", "sent", "failed")
+
+_ROW = M.id == bindparam("row")
+_NOW: Any = bindparam("moment", type_=M.state_at.type)
+_SENT = (
+    update(_MESSAGE)
+    .where(M.account_id == bindparam("account"), M.said_id == bindparam("said"), M.mine == true())
+    .where(M.state == "pending")
+    .values(state="sent", state_at=_NOW)
+    .returning(M.id, M.conversation_id)
+)
+_SAID = (
+    select(M.id, M.position)
+    .where(M.conversation_id == bindparam("conversation"), M.mine == bindparam("mine"))
+    .where(or_(M.said_id == bindparam("said"), M.origin_id == bindparam("said")))
+    .order_by(M.position.desc())
+    .limit(1)
+)
+_RECEIVED = (
+    update(_MESSAGE)
+    .where(_ROW, or_(M.state == "pending", M.state == "sent", M.state == "failed"))
+    .values(state="received", state_at=_NOW, error_condition="", error_text="")
+    .returning(M.id)
+)
+_DISPLAYED = (
+    update(_MESSAGE)
+    .where(
+        M.conversation_id == bindparam("conversation"), M.position <= bindparam("up_to"), text(OPEN_STATES)
+    )
+    .values(state="displayed", state_at=_NOW)
+    .returning(M.id)
+)
 
 
 async def sent(db: AsyncSession, account_id: int, said_id: str, moment: datetime) -> tuple[str, int] | None:
     """The server took our message over (XEP-0198 §4): conversation and message, if that is news."""
-    taken = (
-        update(_MESSAGE)
-        .where(M.account_id == account_id, M.said_id == said_id, M.mine == true(), M.state == "pending")
-        .values(state="sent", state_at=moment)
-        .returning(M.id, M.conversation_id)
-    )
-    row = (await db.execute(taken)).first()
+    row = (await db.execute(_SENT, {"account": account_id, "said": said_id, "moment": moment})).first()
     if row is None:
         return None
     return str(await db.scalar(select(C.jid).where(C.id == row[1]))), row[0]
 
 
+async def overtaken(db: AsyncSession, message_id: int) -> bool:
+    """Whether somebody else's message stands after this one of ours, which the server has only just taken."""
+    place = select(M.conversation_id, M.position).where(M.id == message_id).subquery()
+    later = M.conversation_id == place.c.conversation_id, M.position > place.c.position, M.mine == false()
+    return (await db.execute(select(M.id).where(*later).limit(1))).first() is not None
+
+
 async def said(db: AsyncSession, conversation_id: int, said_id: str, *, mine: bool) -> tuple[int, int] | None:
     """Id and position of the newest message of this side with the stanza's own id (or our origin-id)."""
-    named = or_(M.said_id == said_id, M.origin_id == said_id)
-    found = select(M.id, M.position).where(M.conversation_id == conversation_id, M.mine == mine, named)
-    row = (await db.execute(found.order_by(M.position.desc()).limit(1))).first()
+    keys = {"conversation": conversation_id, "said": said_id, "mine": mine}
+    row = (await db.execute(_SAID, keys)).first()
     return None if row is None else (row[0], row[1])
 
 
 async def received(db: AsyncSession, message_id: int, moment: datetime) -> bool:
     """XEP-0184: our message arrived; that outweighs an error from another of their devices. True if news."""
-    arrived = (
-        update(_MESSAGE)
-        .where(M.id == message_id, M.state.in_(_UNDELIVERED))
-        .values(state="received", state_at=moment, error_condition="", error_text="")
-        .returning(M.id)
-    )
-    return (await db.execute(arrived)).first() is not None
+    return (await db.execute(_RECEIVED, {"row": message_id, "moment": moment})).first() is not None
 
 
 async def displayed_up_to(
@@ -62,13 +86,8 @@ async def displayed_up_to(
     A failed one stays failed unless it is the one that the marker names.
     """
     await received(db, message_id, moment)
-    seen = (
-        update(_MESSAGE)
-        .where(M.conversation_id == conversation_id, M.position <= position, text(OPEN_STATES))
-        .values(state="displayed", state_at=moment)
-        .returning(M.id)
-    )
-    return sorted((await db.execute(seen)).scalars().all())
+    stretch = {"conversation": conversation_id, "up_to": position, "moment": moment}
+    return sorted((await db.execute(_DISPLAYED, stretch)).scalars().all())
 
 
 async def fail(

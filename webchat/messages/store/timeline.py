@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, false, func, select, true
+from sqlalchemy import Table, and_, bindparam, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.messages.models import Conversation, Message
@@ -30,6 +30,19 @@ class Line:
 _COLUMNS = (M.id, M.position, M.stamp, M.mine, M.body, M.state, M.state_at, M.error_condition)
 
 
+_LINES = select(*_COLUMNS).where(M.conversation_id == bindparam("conversation")).limit(bindparam("most"))
+_NEWEST = _LINES.order_by(M.position.desc())
+_BEFORE = _NEWEST.where(M.position < bindparam("place"))
+_AFTER = _LINES.order_by(M.position).where(M.position > bindparam("place"))
+_TAIL = (
+    select(M.conversation_id, *_COLUMNS)
+    .join(Conversation, C.id == M.conversation_id)
+    .where(C.account_id == bindparam("account"), C.jid == bindparam("jid"))
+    .order_by(M.position.desc())
+    .limit(bindparam("most"))
+)
+
+
 async def lines(
     db: AsyncSession,
     conversation_id: int,
@@ -39,14 +52,20 @@ async def lines(
     limit: int = 50,
 ) -> list[Line]:
     """Messages in order: the newest (before a position, if given), or the first ones after a position."""
-    rows = select(*_COLUMNS).where(M.conversation_id == conversation_id)
-    if before is not None:
-        rows = rows.where(M.position < before)
+    keys = {"conversation": conversation_id, "most": limit}
     if after is not None:
-        rows = rows.where(M.position > after).order_by(M.position)
-        return [Line(*row) for row in await db.execute(rows.limit(limit))]
-    found = [Line(*row) for row in await db.execute(rows.order_by(M.position.desc()).limit(limit))]
-    return found[::-1]
+        return [Line(*row) for row in await db.execute(_AFTER, keys | {"place": after})]
+    if before is not None:
+        found = await db.execute(_BEFORE, keys | {"place": before})
+    else:
+        found = await db.execute(_NEWEST, keys)
+    return [Line(*row) for row in found][::-1]
+
+
+async def tail(db: AsyncSession, account_id: int, jid: str, limit: int) -> tuple[int, list[Line]]:
+    """The newest messages exchanged with a bare JID, and the primary key of their conversation (0: none)."""
+    rows = (await db.execute(_TAIL, {"account": account_id, "jid": jid, "most": limit})).all()
+    return (rows[0][0] if rows else 0), [Line(*row[1:]) for row in rows[::-1]]
 
 
 async def lines_by_id(db: AsyncSession, conversation_id: int, ids: list[int]) -> list[Line]:
@@ -96,9 +115,3 @@ async def last_markable(
         M.position <= up_to,
     )
     return cast("str | None", await db.scalar(rows.order_by(M.position.desc()).limit(1)))
-
-
-async def span(db: AsyncSession, conversation_id: int, start: int, end: int) -> int:
-    """How many messages stand between two positions, both included."""
-    rows = select(func.count()).where(M.conversation_id == conversation_id, M.position.between(start, end))
-    return int(await db.scalar(rows) or 0)

@@ -1,0 +1,59 @@
+"""Ours and theirs crossed on the way: the archive has the last word on the order, and soon."""
+
+from typing import Any
+
+import pytest
+
+from tests.lab.people import JULIET, Person
+from tests.messages.looking import bodies
+from tests.messages.server import Server
+from webchat.messages import commands, handlers, jobs
+from webchat.messages.changes import TimelineChanged
+from webchat.messages.state import Settling
+from webchat.session.session import Session
+from webchat.xmpp.events import StanzaAcked
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Session]:
+    """Sessions that were told to settle; nothing else happens."""
+    found: list[Session] = []
+    monkeypatch.setattr(handlers, "settle", found.append)
+    return found
+
+
+async def test_who_was_overtaken_asks_the_archive(romeo: Person, server: Server, asked: list[Any]) -> None:
+    await jobs.catch_up(romeo.session)
+    await commands.send_message(romeo.session, JULIET, "into the break", id="ours")
+    await romeo.session.handled(server.said(JULIET, "while he waited"))
+    server.sent(JULIET, "into the break", "ours")
+    await romeo.session.handled(StanzaAcked("ours"))
+    assert asked == [romeo.session]
+
+
+async def test_who_was_not_overtaken_asks_nothing(romeo: Person, server: Server, asked: list[Any]) -> None:
+    await jobs.catch_up(romeo.session)
+    await romeo.session.handled(server.said(JULIET, "first"))
+    await commands.send_message(romeo.session, JULIET, "second", id="ours")
+    await romeo.session.handled(StanzaAcked("ours"))
+    await romeo.session.handled(server.said(JULIET, "third"))
+    assert asked == []
+
+
+async def test_the_order_becomes_the_archives(romeo: Person, server: Server) -> None:
+    await jobs.catch_up(romeo.session)
+    for id in ("one", "two"):
+        await commands.send_message(romeo.session, JULIET, id, id=id)
+    await romeo.session.handled(server.said(JULIET, "theirs"))
+    server.sent(JULIET, "one", "one")
+    server.sent(JULIET, "two", "two")
+    assert await bodies(romeo) == ["one", "two", "theirs"]
+    questions = len(server.asked)
+    jobs.settle(romeo.session, 0)
+    jobs.settle(romeo.session, 0)
+    task = next(task for task in romeo.session._tasks if task.get_name() == "order")
+    await task
+    assert await bodies(romeo) == ["theirs", "one", "two"]
+    assert len(server.asked) == questions + 1
+    assert TimelineChanged(JULIET) in romeo.changes()
+    assert not romeo.session[Settling].waiting
