@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from webchat import account, chats, contacts, messages
+from webchat import account, chats, contacts, messages, patterns
 from webchat import settings as preferences
 from webchat.change import Change
 from webchat.config import Settings
@@ -34,7 +34,7 @@ from webchat.xmpp.resolve import Resolver
 
 log = logging.getLogger(__name__)
 
-SLICES = (account.slice, contacts.slice, messages.slice, chats.slice, preferences.slice)
+SLICES = (account.slice, contacts.slice, messages.slice, chats.slice, preferences.slice, patterns.slice)
 LANDING = "/chats"
 
 

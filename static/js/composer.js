@@ -18,6 +18,7 @@ let pauseTimer;
 let composing = false;
 let place = "";
 let flushing = false;
+let inFlight = false;
 const held = [];
 const sent = new WeakMap();
 
@@ -220,10 +221,17 @@ async function save() {
   firstUnsaved = 0;
   clearTimeout(saveTimer);
   if (!area || !state || area.value === synced || !globalThis.htmx || navigator.onLine === false) return;
+  // One at a time: htmx would drop the third, and with it the last words.
+  if (inFlight) {
+    saveTimer = setTimeout(save, SAVE_AFTER / 2);
+    return;
+  }
+  inFlight = true;
   const before = synced;
   saving = synced = area.value;
   const values = { text: saving, draft_version: version, form_token: token() };
   await globalThis.htmx.ajax("POST", form().dataset.draft, { source: state, target: state, swap: "outerMorph", values }).catch(() => {});
+  inFlight = false;
   // Without an answer that holds these words they are not safe yet.
   if (state.dataset.text !== saving && synced === saving) synced = before;
 }
@@ -232,7 +240,7 @@ async function save() {
 function takeDraft() {
   const state = draft();
   const area = box();
-  if (!state || !area) return;
+  if (!state || !form()?.elements.draft_version) return;
   const use = state.querySelector("[data-use-other]");
   if (use) use.hidden = false;
   const { text } = state.dataset;

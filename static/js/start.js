@@ -188,6 +188,33 @@ function fitKeyboard() {
   find("body.app")?.style.setProperty("block-size", covered > 100 && visualViewport.scale === 1 ? `${visualViewport.height}px` : "");
 }
 
+// ---- copying: "14:02 Juliet: text", one line or more for each message
+
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return;
+  const range = selection.getRangeAt(0);
+  const chosen = all(".timeline > .message").filter((row) => range.intersectsNode(find(".body", row)));
+  if (chosen.length < 2) return;
+  const lines = chosen.map((row) => {
+    const time = find(".stamp time", row)?.textContent.trim() ?? "";
+    return `${time} ${row.dataset.author}: ${textOf(find(".body", row), range)}`;
+  });
+  event.clipboardData.setData("text/plain", lines.join("\n"));
+  event.preventDefault();
+});
+
+function textOf(body, range) {
+  const part = document.createRange();
+  part.selectNodeContents(body);
+  if (body.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
+  if (body.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+  const copy = part.cloneContents();
+  for (const line of copy.querySelectorAll("br")) line.replaceWith("\n");
+  for (const block of copy.querySelectorAll("blockquote, pre")) block.after("\n");
+  return copy.textContent.trim();
+}
+
 // ---- wiring
 
 function redraw() {

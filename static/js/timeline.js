@@ -16,6 +16,7 @@ let announced = new Set();
 let waiting = 0;
 let firstWaiting = "";
 let restore = false;
+let lit = "";
 let fetched = false;
 let loading = false;
 let arrivedAt = 0;
@@ -85,8 +86,11 @@ function land(divider) {
     else return fetchAround(place.id);
   } else if (named) {
     log.scrollTop += top(named) - log.clientHeight / 3;
-    named.classList.add("lit");
-    setTimeout(() => named.classList.remove("lit"), 2000);
+    lit = named.id;
+    setTimeout(() => {
+      lit = "";
+      document.querySelector(".lit")?.classList.remove("lit");
+    }, 2000);
   } else if (divider) {
     log.scrollTop += top(divider) - 16;
   }
@@ -169,6 +173,8 @@ function changed() {
     newest = found.dataset.key;
     if (!found.classList.contains("mine")) news(found);
   }
+  // A redrawn row has forgotten it.
+  if (lit) document.getElementById(lit)?.classList.add("lit");
   if (atEnd()) clearPill();
   hold();
   drawPill();
@@ -243,7 +249,10 @@ function news(row) {
   }
   const text = row.querySelector(".body")?.innerText ?? "";
   words.push(`${row.dataset.author}: ${text}`);
-  wordsTimer ??= setTimeout(announce, 1000);
+  wordsTimer ??= setTimeout(() => {
+    // Several at once are likely the beginning of more.
+    wordsTimer = setTimeout(announce, words.length > 2 ? 1000 : 0);
+  }, 1000);
 }
 
 function divide(row) {
@@ -344,7 +353,7 @@ async function loadOlder(asked = false) {
     olderTimer = setTimeout(loadOlder, early);
     return;
   }
-  if (!asked && top(edge) < -EDGE) return;
+  if (!asked && (top(edge) < -EDGE || !document.querySelector("#connection.online"))) return;
   loading = true;
   const before = list.childElementCount;
   edge.setAttribute("aria-busy", "true");
@@ -364,33 +373,6 @@ document.addEventListener("click", (event) => {
   event.stopPropagation();
   loadOlder(true);
 }, true);
-
-// ---- copying: "14:02 Juliet: text", one line or more for each message
-
-document.addEventListener("copy", (event) => {
-  const selection = getSelection();
-  if (!list || !selection.rangeCount || selection.isCollapsed) return;
-  const range = selection.getRangeAt(0);
-  const chosen = rows().filter((row) => range.intersectsNode(row.querySelector(".body")));
-  if (chosen.length < 2) return;
-  const lines = chosen.map((row) => {
-    const time = row.querySelector(".stamp time")?.textContent.trim() ?? "";
-    return `${time} ${row.dataset.author}: ${textOf(row.querySelector(".body"), range)}`;
-  });
-  event.clipboardData.setData("text/plain", lines.join("\n"));
-  event.preventDefault();
-});
-
-function textOf(body, range) {
-  const part = document.createRange();
-  part.selectNodeContents(body);
-  if (body.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
-  if (body.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
-  const copy = part.cloneContents();
-  for (const line of copy.querySelectorAll("br")) line.replaceWith("\n");
-  for (const block of copy.querySelectorAll("blockquote, pre")) block.after("\n");
-  return copy.textContent.trim();
-}
 
 // ---- leaving and coming back to the tab itself
 

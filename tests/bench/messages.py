@@ -1,4 +1,4 @@
-"""This room measures messages: time and CPU from a peer's send to the browser's stream, against bare slixmpp."""
+"""This room measures messages: time and CPU from a peer's send to the browser's stream, and to slixmpp."""
 
 import asyncio
 import json
@@ -6,11 +6,11 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass
 
 from tests.bench import machine
 from tests.bench.sender import Sender
-from tests.bench.tab import Tab, tab
+from tests.bench.tab import Tab
 from tests.lab.prosody import Account, Lab
 from tests.lab.visitor import Visitor
 
@@ -53,37 +53,47 @@ async def bare(account: Account, lab: Lab) -> AsyncIterator[Bare]:
         await process.wait()
 
 
-def body(number: int) -> str:
-    """The text of a message: when it was sent, its number, and what people say."""
-    return f"{time.perf_counter():.6f} {number} {TEXT}"
+def body(number: int, *, wall: bool = False) -> str:
+    """The text of a message: when it was sent (by the clock on the wall, if wanted), its number, words."""
+    return f"{time.time() if wall else time.perf_counter():.6f} {number} {TEXT}"
 
 
-async def latency(sender: Sender, visitor: Visitor, peer: Account, other: Bare, to: Account, count: int) -> Any:
-    """One message at a time, in turn to our site and to the bare client: seconds of each, and CPU of each."""
-    async with tab(visitor, peer) as page:
-        for number in range(10):
-            sender.say(visitor.account.jid, body(number))
-            await page.rows(number + 1)
-            sender.say(to.jid, body(number))
-        await asyncio.sleep(0.5)
-        await other.report()
-        ours_cpu, bare_cpu = machine.cpu(visitor.site.pid), (await other.report())[1]
-        page.latencies.clear()
-        for number in range(count):
-            sender.say(visitor.account.jid, body(number))
-            await page.rows(number + 1)
-            await asyncio.sleep(0.04)
-            sender.say(to.jid, body(number))
-            await asyncio.sleep(0.04)
-        ours_cpu = machine.cpu(visitor.site.pid) - ours_cpu
-        theirs, cpu = await other.report()
-        return list(page.latencies.values()), ours_cpu / count, theirs, (cpu - bare_cpu) / count
+@dataclass(frozen=True, slots=True)
+class OneByOne:
+    """Seconds of each message and CPU for one, ours and the bare client's."""
+
+    ours: list[float]
+    ours_cpu: float
+    bare: list[float]
+    bare_cpu: float
+
+
+async def latency(
+    sender: Sender, page: Tab, visitor: Visitor, other: Bare, to: Account, count: int
+) -> OneByOne:
+    """One message at a time, in turn to our site and to the bare client."""
+    for number in range(10):
+        sender.say(visitor.account.jid, body(-number))
+        sender.say(to.jid, body(-number))
+        await asyncio.sleep(0.1)
+    page.latencies.clear()
+    _, bare_cpu = await other.report()
+    ours_cpu = machine.cpu(visitor.site.pid)
+    for number in range(1, count + 1):
+        sender.say(visitor.account.jid, body(number))
+        await page.rows(number)
+        await asyncio.sleep(0.05)
+        sender.say(to.jid, body(number))
+        await asyncio.sleep(0.05)
+    ours_cpu = machine.cpu(visitor.site.pid) - ours_cpu
+    theirs, cpu = await other.report()
+    return OneByOne(list(page.latencies.values()), ours_cpu / count, theirs, (cpu - bare_cpu) / count)
 
 
 async def steady(
     sender: Sender, to: Account, count: int, pid: int, page: Tab | None, rate: float = RATE
-) -> tuple[float, float]:
-    """So many messages at an even rate: (seconds of CPU of process `pid` for each, seconds it took)."""
+) -> float:
+    """So many messages at an even rate: seconds of CPU of process `pid` for each."""
     before, start = machine.cpu(pid), time.perf_counter()
     if page is not None:
         page.latencies.clear()
@@ -97,4 +107,4 @@ async def steady(
     else:
         await sender.round_trip()
         await asyncio.sleep(0.2)
-    return (machine.cpu(pid) - before) / count, time.perf_counter() - start
+    return (machine.cpu(pid) - before) / count

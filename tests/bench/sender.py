@@ -19,6 +19,7 @@ class Sender:
         self._lab = lab
         self._resource = resource
         self._count = 0
+        self._pong: asyncio.Future[None] | None = None
         self._context = ssl.create_default_context(cafile=str(lab.ca_file))
 
     async def login(self) -> "Sender":
@@ -83,7 +84,6 @@ class Sender:
                 heard += chunk
 
     async def _throw_away(self) -> None:
-        self._pong: asyncio.Future[None] | None = None
         while chunk := await self._reader.read(65536):
             if self._pong is not None and b"pong" in chunk and not self._pong.done():
                 self._pong.set_result(None)

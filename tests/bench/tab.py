@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from tests.lab.prosody import Account
 from tests.lab.visitor import Visitor, one
 
-_ROW = re.compile(rb'<article(?:(?!</article>).)*?class="body"[^>]*>(\d+\.\d+) (\d+)', re.DOTALL)
+_ROW = re.compile(rb'<article(?:(?!</article>).)*?class="body"[^>]*>(\d+\.\d+) (-?\d+)', re.DOTALL)
 
 
 class Tab:

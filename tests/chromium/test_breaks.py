@@ -1,10 +1,13 @@
 """This room breaks the line in the middle of a chat, and expects the open page to go on by itself."""
 
-from playwright.async_api import expect
+from playwright.async_api import Request, expect
 
 from tests.lab.fixtures import OpenPeer, OpenPerson
 from tests.lab.prosody import Lab
 from tests.lab.site import Site
+
+BACK_OFF = 40_000
+"""Milliseconds: the longer a server has been away, the longer are the pauses between attempts to reach it."""
 
 
 async def test_40_the_site_is_killed_and_the_open_tab_goes_on(
@@ -78,7 +81,7 @@ async def test_39_a_server_that_is_away_is_told_in_words(
     await his.say("into the break")
     await his.sees_state("into the break", "Sending")
     await prosody.start()
-    await expect(notice).to_be_empty()
+    await expect(notice).to_be_empty(timeout=BACK_OFF)
     await his.sees_state("into the break", "Sent")
     hers = await peer(juliet)
     assert [one.body for one in await hers.archive(romeo.jid)] == ["into the break"]
@@ -104,6 +107,29 @@ async def test_42_a_page_that_slept_shows_the_right_state(
         await his.sees("line 299")
     await his.page.reload()
     await his.sees("line 299")
+
+
+async def test_40_a_page_keeps_to_one_stream(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers = await peer(juliet)
+    his = await person(romeo)
+    streams: set[Request] = set()
+    his.page.on("request", lambda one: streams.add(one) if "/stream/" in one.url else None)
+    his.page.on("requestfailed", lambda one: streams.discard(one))
+    his.page.on("requestfinished", lambda one: streams.discard(one))
+    await his.open_chat(juliet)
+    with his.patient():
+        for number in range(3):
+            await site.kill()
+            await site.start()
+            hers.send(romeo.jid, f"line {number}")
+            await his.sees(f"line {number}")
+    await his.row(juliet).get_by_role("link").click()
+    await his.say("and on")
+    await hers.hears_body("and on")
+    assert len(streams) == 1
 
 
 async def test_a_revoked_device_goes_dark(prosody: Lab, person: OpenPerson) -> None:

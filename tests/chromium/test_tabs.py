@@ -32,6 +32,8 @@ async def test_three_tabs_stay_equal(prosody: Lab, peer: OpenPeer, person: OpenP
         await _all_see(tabs, "while the server is away")
         await prosody.start()
         hers = await peer(juliet, "again")
+        # The longer the server has been away, the longer are the pauses between attempts to reach it.
+        await expect(his.page.locator("#connection")).to_be_empty(timeout=40_000)
         hers.send(romeo.jid, "together again")
         await _all_see(tabs, "together again")
     for tab in tabs:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SLICES = ("account", "chats", "contacts", "messages", "settings")
+SLICES = ("account", "chats", "contacts", "messages", "patterns", "settings")
 _FOLDERS = (
     "webchat", "templates", "static", "migrations", "tests", "docs", "deploy", "requirements", "bench", ".ci",
 )  # fmt: skip

@@ -66,10 +66,11 @@ class Site:
     async def _run(self, command: str) -> None:
         with self.log_file.open("ab") as log:
             await self._child.start(
-                sys.executable, "-W", "error", "-m", "webchat", command, environ=self._variables(), output=log
+                sys.executable, "-W", "error", "-m", "webchat", command, environ=self.variables(), output=log
             )
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """The environment that it runs in."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("WEBCHAT_")}
         settings = {
             "WEBCHAT_LISTEN": f"127.0.0.1:{self.port}",

@@ -14,7 +14,8 @@ from tests.lab.prosody import Account
 from tests.lab.site import Site
 
 T = TypeVar("T")
-PATIENCE = 20.0
+PATIENCE = 40.0
+"""Seconds: the longer an XMPP server was away, the longer are the pauses between attempts to reach it."""
 
 
 def new_address() -> str:

@@ -13,6 +13,8 @@ from webchat.messages.state import Settling
 from webchat.session.session import Session
 from webchat.xmpp.events import StanzaAcked
 
+OURS, ONE, TWO = (f"0000000{number}-4b1d-4e5f-8a6b-000000000000" for number in (1, 2, 3))
+
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Session]:
@@ -24,29 +26,29 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Session]:
 
 async def test_who_was_overtaken_asks_the_archive(romeo: Person, server: Server, asked: list[Any]) -> None:
     await jobs.catch_up(romeo.session)
-    await commands.send_message(romeo.session, JULIET, "into the break", id="ours")
+    await commands.send_message(romeo.session, JULIET, "into the break", id=OURS)
     await romeo.session.handled(server.said(JULIET, "while he waited"))
-    server.sent(JULIET, "into the break", "ours")
-    await romeo.session.handled(StanzaAcked("ours"))
+    server.sent(JULIET, "into the break", OURS)
+    await romeo.session.handled(StanzaAcked(OURS))
     assert asked == [romeo.session]
 
 
 async def test_who_was_not_overtaken_asks_nothing(romeo: Person, server: Server, asked: list[Any]) -> None:
     await jobs.catch_up(romeo.session)
     await romeo.session.handled(server.said(JULIET, "first"))
-    await commands.send_message(romeo.session, JULIET, "second", id="ours")
-    await romeo.session.handled(StanzaAcked("ours"))
+    await commands.send_message(romeo.session, JULIET, "second", id=OURS)
+    await romeo.session.handled(StanzaAcked(OURS))
     await romeo.session.handled(server.said(JULIET, "third"))
     assert asked == []
 
 
 async def test_the_order_becomes_the_archives(romeo: Person, server: Server) -> None:
     await jobs.catch_up(romeo.session)
-    for id in ("one", "two"):
-        await commands.send_message(romeo.session, JULIET, id, id=id)
+    for body, id in (("one", ONE), ("two", TWO)):
+        await commands.send_message(romeo.session, JULIET, body, id=id)
     await romeo.session.handled(server.said(JULIET, "theirs"))
-    server.sent(JULIET, "one", "one")
-    server.sent(JULIET, "two", "two")
+    server.sent(JULIET, "one", ONE)
+    server.sent(JULIET, "two", TWO)
     assert await bodies(romeo) == ["one", "two", "theirs"]
     questions = len(server.asked)
     jobs.settle(romeo.session, 0)

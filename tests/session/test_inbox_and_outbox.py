@@ -12,14 +12,14 @@ from sqlalchemy.exc import OperationalError
 from tests.session.conftest import PEPPER
 from tests.session.fakes import FakeClient, FakeConnector
 from webchat.db.engine import Database
-from webchat.errors import TimedOut
+from webchat.errors import Offline, TimedOut
 from webchat.session import inbox
 from webchat.session.models import OutboxRow
 from webchat.session.registry import Sessions
 from webchat.session.session import Behaviour, Session
 from webchat.session.work import Work
 from webchat.xmpp.events import Event, MessageFailed, MessageReceived, RosterReceived, StanzaAcked
-from webchat.xmpp.verbs import SendMessage
+from webchat.xmpp.verbs import SendMessage, SendReceipt
 
 JULIET = "juliet@example.org"
 
@@ -269,3 +269,84 @@ async def test_a_sync_step_that_times_out_is_tried_again_before_anything_is_sent
     await settled(session)
     assert tried == [[], []]
     assert [id for id, _ in client.said if id] == ["a"]
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+async def test_few_events_are_handled_at_once_and_many_are_gathered(
+    session: Session, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "time", Clock())
+    session.inbox._due = 0.0
+    batches: list[int] = []
+    commit = session.inbox._commit
+
+    async def count(batch: list[Any]) -> None:
+        batches.append(len(batch))
+        await commit(batch)
+
+    monkeypatch.setattr(session.inbox, "_commit", count)
+    for number in range(inbox.AT_ONCE + 1):
+        session.put(message(f"alone {number}"))
+        await asyncio.wait_for(seen(house, f"alone {number}"), 5)
+    assert batches == [1] * (inbox.AT_ONCE + 1)
+    session.put(message("many 0"))
+    await asyncio.sleep(0)
+    for number in range(1, 5):
+        session.put(message(f"many {number}"))
+    await asyncio.wait_for(seen(house, "many 4"), 5)
+    assert batches[inbox.AT_ONCE + 1 :] == [5]
+
+
+async def test_nobody_who_waits_is_kept_until_others_have_gathered(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "GATHER", 1000.0)
+    monkeypatch.setattr(inbox, "AT_ONCE", 0)
+    session.put(message("one"))
+    await asyncio.wait_for(session.handled(message("two")), 5)
+
+
+async def test_who_waits_for_an_event_is_told_when_the_session_ends(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(batch: list[Any]) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(session.inbox, "_commit", never)
+    waiting = [asyncio.create_task(session.handled(message(id))) for id in ("one", "two")]
+    await asyncio.sleep(0)
+    await session.stop(resumable=False)
+    for task in waiting:
+        with pytest.raises(Offline):
+            await task
+    with pytest.raises(Offline):
+        await session.handled(message("three"))
+
+
+async def test_only_messages_have_an_owner_who_asks_what_became_of_them(
+    session: Session, house: House
+) -> None:
+    async with session.work() as work:
+        work.send(SendReceipt(JULIET, "hers"))
+        work.send(SendMessage(JULIET, "But soft!", "mine"))
+    await settled(session)
+    for id, _ in client_of(session).said:
+        if id:
+            await session.handled(StanzaAcked(id))
+    assert [event.id for event in house.seen if isinstance(event, StanzaAcked)] == ["mine"]
+    assert await left(session) == 0
+
+
+async def seen(house: House, id: str) -> None:
+    """Until the event with this id was handled."""
+    while not any(getattr(event, "id", "") == id for event in house.seen):
+        await asyncio.sleep(0.001)

@@ -26,6 +26,7 @@ _ITEM = (C.jid, C.name, C.subscription, C.ask, C.groups)
 
 _OF_ACCOUNT = select(*_ITEM).where(C.account_id == bindparam("account"))
 _ONE = _OF_ACCOUNT.where(C.jid == bindparam("contact"))
+_SOME = _OF_ACCOUNT.where(C.jid.in_(bindparam("some", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ async def contacts(
     else:
         found = []
         for start in range(0, len(only), _AT_ONCE):
-            some = _OF_ACCOUNT.where(C.jid.in_(only[start : start + _AT_ONCE]))
-            found += await db.execute(some, {"account": account_id})
+            keys = {"account": account_id, "some": list(only[start : start + _AT_ONCE])}
+            found += await db.execute(_SOME, keys)
     return {values.jid: _row(values) for values in found}
 
 

@@ -125,7 +125,7 @@ _SQLITE_FAULTS = frozenset({5, 6, 8, 10, 13, 14})
 """BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN: primary codes of https://sqlite.org/rescode.html."""
 
 _POSTGRESQL_FAULTS = ("08", "40", "53", "55", "57")
-"""Classes of SQLSTATE: connection, rollback for concurrency, resources, object state, operator intervention."""
+"""Classes of SQLSTATE: connection, rollback by concurrency, resources, object state, operator."""
 
 
 def is_storage_fault(error: BaseException) -> bool:

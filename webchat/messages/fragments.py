@@ -114,9 +114,12 @@ async def unread(page: Page, changes: Sequence[UnreadChanged]) -> Sequence[Parti
 
 
 def older(
-    jid: str, rows: Sequence[show.MessageView | show.GapView], timeline: show.TimelineView
+    jid: str, rows: Sequence[show.MessageView | show.GapView], timeline: show.TimelineView, trouble: str
 ) -> list[Partial]:
-    """An older stretch for a page that shows what follows it: its rows, and the edge above them."""
+    """An older stretch for a page that shows what follows it: its rows, and the edge above them.
+
+    trouble  message id of a sentence when the archive could not be asked, else ""
+    """
     parts = [
         _row(jid, row, upsert=True)
         if isinstance(row, show.MessageView)
@@ -128,5 +131,6 @@ def older(
         "older_path": timeline.older_path,
         "older_fragment": timeline.older_fragment,
         "start_of_history": timeline.start_of_history,
+        "trouble": trouble,
     }
     return [*parts, Partial(f"#{dom.older(jid)}", "outerMorph", "messages/_older.html", edge)]

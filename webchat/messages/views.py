@@ -5,11 +5,12 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from webchat.errors import Invalid, NotFound
+from webchat.errors import Invalid, NotFound, XmppError
 from webchat.messages import commands, fragments, show
 from webchat.messages.forms import ChatStateForm, DisplayedForm, DraftForm, MessageForm
 from webchat.session.session import Session
 from webchat.web import answer
+from webchat.web.language import N_
 from webchat.web.request import is_htmx, signed_in
 from webchat.xmpp import jid as jids
 
@@ -95,11 +96,16 @@ async def older(request: Request) -> Response:
     """GET /conversations/{jid}/older?before=KEY: what stands above a page, from the archive if need be."""
     session, jid = signed_in(request).session, conversation_of(request)
     before = request.query_params.get("before", "")
-    await commands.reach_older(session, jid, before)
+    trouble = ""
+    try:
+        await commands.reach_older(session, jid, before)
+    except XmppError:
+        # What is here already is shown all the same, and the link stays for another try.
+        trouble = N_("Your server does not give older messages at the moment.")
     async with session.read() as db:
         timeline = await show.timeline(db, session, jid, before=before)
         rows = await show.with_following(db, session, jid, timeline)
-    return answer.partials(request, *fragments.older(jid, rows, timeline))
+    return answer.partials(request, *fragments.older(jid, rows, timeline, trouble))
 
 
 async def fill_gap(request: Request) -> Response:

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from webchat.db.engine import is_storage_fault
+from webchat.errors import Offline
 from webchat.session import outbox
 from webchat.session.work import Work
-from webchat.xmpp.events import Event
+from webchat.xmpp.events import Event, StanzaAcked
 from webchat.xmpp.stream import Ticket
 
 if TYPE_CHECKING:
@@ -21,6 +24,12 @@ BATCH = 50
 FLOOD = 2000
 EASED = 200
 RETRY = 1.0
+
+GATHER = 0.08
+"""Seconds for which events are gathered while they keep coming: what a batch costs is paid once for them."""
+
+AT_ONCE = 10
+"""So many batches in a row are handled without gathering: people who talk with each other never wait."""
 
 Handlers = Mapping[type[Event], Callable[[Work, Any], Awaitable[None]]]
 
@@ -39,7 +48,10 @@ class Inbox:
         self._handlers = handlers
         self._items: deque[_Item] = deque()
         self._filled = asyncio.Event()
-        self._flooded = False
+        self._awaited = asyncio.Event()
+        self._handling: list[_Item] = []
+        self._due = 0.0
+        self._flooded = self._ended = False
         self.dropped = 0
 
     def __len__(self) -> int:
@@ -50,14 +62,20 @@ class Inbox:
         self._put(_Item(event, ticket, None))
 
     async def handled(self, event: Event) -> None:
-        """Queue an event and wait until its effects are committed."""
+        """Queue an event and wait until its effects are committed. Raises Offline when the session ends."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._put(_Item(event, None, done))
+        item = _Item(event, None, done)
+        if self._ended:
+            _abandon(item)
+        else:
+            self._put(item)
         await done
 
     def _put(self, item: _Item) -> None:
         self._items.append(item)
         self._filled.set()
+        if item.done is not None:
+            self._awaited.set()
         if len(self._items) > FLOOD and not self._flooded:
             # Memory stays bounded: what is not read waits at the server's side.
             self._flooded = True
@@ -65,15 +83,36 @@ class Inbox:
 
     async def run(self) -> None:
         """Handle events until the session ends."""
-        while True:
-            await self._filled.wait()
-            batch = [self._items.popleft() for _ in range(min(BATCH, len(self._items)))]
-            if not self._items:
-                self._filled.clear()
-            await self._handle(batch)
-            if self._flooded and len(self._items) < EASED:
-                self._flooded = False
-                self._session.client.pause(False)
+        try:
+            while True:
+                await self._filled.wait()
+                await self._gather()
+                self._handling = [self._items.popleft() for _ in range(min(BATCH, len(self._items)))]
+                if not self._items:
+                    self._filled.clear()
+                    self._awaited.clear()
+                await self._handle(self._handling)
+                self._handling = []
+                if self._flooded and len(self._items) < EASED:
+                    self._flooded = False
+                    self._session.client.pause(False)
+        finally:
+            self._ended = True
+            for item in (*self._handling, *self._items):
+                _abandon(item)
+
+    async def _gather(self) -> None:
+        """Let events gather while they keep coming, unless somebody waits for one of them.
+
+        Every batch moves the moment when the next one is due by `GATHER`; a quiet while gives `AT_ONCE` free.
+        """
+        moment = time.monotonic()
+        if self._due > moment and len(self._items) < BATCH:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._due - moment):
+                    await self._awaited.wait()
+        if not all(isinstance(item.event, StanzaAcked) for item in self._items):
+            self._due = max(self._due, moment - AT_ONCE * GATHER) + GATHER
 
     async def _handle(self, batch: list[_Item]) -> None:
         try:
@@ -88,14 +127,16 @@ class Inbox:
 
     async def _commit(self, batch: list[_Item]) -> None:
         async with self._session.work() as work:
+            confirmed = [id for item in batch for id in outbox.confirmed_by(item.event)]
+            if confirmed:
+                await outbox.confirm(work.db, work.account_id, confirmed)
             for item in batch:
                 await self._dispatch(work, item.event)
         _finish(batch)
 
     async def _dispatch(self, work: Work, event: Event) -> None:
-        confirmed = outbox.confirmed_by(event)
-        if confirmed:
-            await outbox.confirm(work.db, work.account_id, confirmed)
+        if isinstance(event, StanzaAcked) and self._session.outbox.was_note(event.id):
+            return
         handler = self._handlers.get(type(event))
         if handler is not None:
             await handler(work, event)
@@ -110,6 +151,12 @@ class Inbox:
         self.dropped += 1
         log.error("an event was dropped: %s", type(item.event).__name__, exc_info=error)
         _finish([item])
+
+
+def _abandon(item: _Item) -> None:
+    """Nobody handles this event any more; what its sender keeps comes again."""
+    if item.done is not None and not item.done.done():
+        item.done.set_exception(Offline())
 
 
 def _finish(batch: list[_Item]) -> None:

@@ -7,10 +7,10 @@ stream that could not be resumed is sent again with the same id, after the archi
 import logging
 import secrets
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
@@ -28,6 +28,17 @@ POISON_WITHIN = 2.0
 POISON_ATTEMPTS = 2
 HARMLESS = frozenset({"", "cannot-connect", "connection-timeout", "end-of-stream", "closing"})
 BATCH = 100
+MOST_NOTES = 2000
+
+_UNWRITTEN = (
+    select(OutboxRow.id, OutboxRow.stanza_id, OutboxRow.verb)
+    .where(OutboxRow.account_id == bindparam("account"), OutboxRow.id > bindparam("written"))
+    .order_by(OutboxRow.id)
+    .limit(BATCH)
+)
+_FORGET = delete(OutboxRow).where(
+    OutboxRow.account_id == bindparam("account"), OutboxRow.stanza_id.in_(bindparam("ids", expanding=True))
+)
 
 
 async def write(db: AsyncSession, account_id: int, verbs: Iterable[Verb]) -> None:
@@ -60,8 +71,7 @@ def confirmed_by(event: Event) -> list[str]:
 
 async def confirm(db: AsyncSession, account_id: int, ids: list[str]) -> None:
     """Forget rows that need not be sent again."""
-    rows = OutboxRow.account_id == account_id, OutboxRow.stanza_id.in_(ids)
-    await db.execute(delete(OutboxRow).where(*rows))
+    await db.execute(_FORGET, {"account": account_id, "ids": ids})
 
 
 class Outbox:
@@ -78,6 +88,11 @@ class Outbox:
         self._sending = False
         self._again = False
         self._last_written = (0.0, 0)
+        self._notes: dict[str, None] = {}
+
+    def was_note(self, id: str) -> bool:
+        """Whether this stanza of ours was no message: nobody but the outbox cares what became of it."""
+        return self._notes.pop(id, self) is None
 
     def hold(self) -> None:
         """A new stream: send nothing until `release`."""
@@ -112,17 +127,21 @@ class Outbox:
                 for row in rows:
                     if self._held or not self._say(row):
                         return
-                if not rows and not self._again:
+                if len(rows) < BATCH and not self._again:
                     return
         finally:
             self._sending = False
 
-    async def _unwritten(self, db: AsyncSession) -> list[OutboxRow]:
-        left = OutboxRow.account_id == self._session.account_id, OutboxRow.id > self._written
-        return list(await db.scalars(select(OutboxRow).where(*left).order_by(OutboxRow.id).limit(BATCH)))
+    async def _unwritten(self, db: AsyncSession) -> Sequence[Any]:
+        keys = {"account": self._session.account_id, "written": self._written}
+        return (await db.execute(_UNWRITTEN, keys)).all()
 
-    def _say(self, row: OutboxRow) -> bool:
+    def _say(self, row: Any) -> bool:
         verb = verbs_json.unpack(row.verb)
+        if not isinstance(verb, SendMessage):
+            self._notes[row.stanza_id] = None
+            if len(self._notes) > MOST_NOTES:
+                del self._notes[next(iter(self._notes))]
         if not self._session.client.say(verb, id=row.stanza_id):
             return False
         self._written = row.id

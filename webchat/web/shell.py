@@ -86,12 +86,14 @@ def connection(session: Session | None) -> Connection:
     return Connection(session.state, REASONS.get(session.reason, ""))
 
 
-async def count(session: Session, counters: Mapping[str, Counter]) -> dict[str, int]:
-    """Every number of the shell, in one transaction."""
+async def count(session: Session, counters: Mapping[str, Counter], db: Any = None) -> dict[str, int]:
+    """Every number of the shell; `db` is a database session to read with, where there is one already."""
     if not counters:
         return {}
-    async with session.read() as db:
-        return {name: await counter(db, session.account_id) for name, counter in counters.items()}
+    if db is None:
+        async with session.read() as own:
+            return await count(session, counters, own)
+    return {name: await counter(db, session.account_id) for name, counter in counters.items()}
 
 
 def counted(numbers: Mapping[str, int]) -> list[Partial | Ping]:

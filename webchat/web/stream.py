@@ -189,18 +189,18 @@ class Stream:
             page = Page(self._session, db, self._scope, self._language)
             for draw, group in drawers:
                 parts += await draw(page, group)
-        return await self._with_numbers(parts)
+            return await self._with_numbers(parts, db)
 
     def _drawers(self, kind: type[Change]) -> list[Draw]:
         fragments = self._streams.fragments
         return [*fragments.get((kind, self._scope.kind), ()), *fragments.get((kind, "*"), ())]
 
-    async def _with_numbers(self, parts: list[Partial | Ping]) -> list[Partial | Ping]:
+    async def _with_numbers(self, parts: list[Partial | Ping], db: Any) -> list[Partial | Ping]:
         """A slice that only says "counters" leaves it to us to ask all of them."""
         asked_for = Ping("counters")
         if asked_for not in parts:
             return parts
-        numbers = await shell.count(self._session, self._streams.counters)
+        numbers = await shell.count(self._session, self._streams.counters, db)
         return [part for part in parts if part != asked_for] + shell.counted(numbers)
 
     async def _draw_numbers(self) -> bytes:

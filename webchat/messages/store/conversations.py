@@ -91,7 +91,7 @@ async def update_conversation(db: AsyncSession, id: int, **values: Any) -> None:
     await db.execute(update(_TABLE).where(C.id == id).values(**values))
 
 
-def _list(account_id: int) -> Select[Any]:
+def _list() -> Select[Any]:
     drafts = cast(Table, Draft.__table__).c
     last = _LAST.c
     return (
@@ -107,8 +107,15 @@ def _list(account_id: int) -> Select[Any]:
                 Draft.__table__, drafts.conversation_id == C.id
             )
         )
-        .where(C.account_id == account_id)
+        .where(C.account_id == bindparam("account"))
+        .order_by(C.last_at.desc(), C.id.desc())
+        .limit(bindparam("most"))
     )
+
+
+_LIST = _list()
+_TALKS = _LIST.where(C.last_at.is_not(None))
+_NAMED = _LIST.where(C.jid.in_(bindparam("jids", expanding=True)))
 
 
 async def conversations(
@@ -118,18 +125,20 @@ async def conversations(
 
     A conversation without a message stands in it once it was opened on purpose (it has a `last_at`).
     """
-    rows = _list(account_id)
-    rows = rows.where(C.last_at.is_not(None)) if jids is None else rows.where(C.jid.in_(jids))
-    found: Any = await db.execute(rows.order_by(C.last_at.desc(), C.id.desc()).limit(limit))
+    keys = {"account": account_id, "most": limit}
+    statement = _TALKS if jids is None else _NAMED
+    found: Any = await db.execute(statement, keys if jids is None else keys | {"jids": jids})
     return [ConversationRow(*row) for row in found]
+
+
+_UNREAD = select(func.coalesce(func.sum(C.unread), 0)).where(
+    C.account_id == bindparam("account"), C.stranger == false()
+)
 
 
 async def unread_total(db: AsyncSession, account_id: int) -> int:
     """Unread messages of all conversations with people the user knows or has answered."""
-    total = select(func.coalesce(func.sum(C.unread), 0)).where(
-        C.account_id == account_id, C.stranger == false()
-    )
-    return int(await db.scalar(total) or 0)
+    return int(await db.scalar(_UNREAD, {"account": account_id}) or 0)
 
 
 def unread_after(position: Any) -> Any:
