@@ -69,17 +69,17 @@ screenshots: .venv/.dev
 
 .venv/.runtime: requirements/runtime.txt | .venv/bin/python
 	@echo "Installing what the site needs into .venv"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/runtime.txt
 	@touch $@
 
 .venv/.dev: requirements/dev.txt | .venv/bin/python
 	@echo "Installing what the tests need into .venv"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@ .venv/.runtime
 
 # Versions stay as they are unless a name is new: make lock ARGS=--upgrade moves them.
 lock: | .venv/bin/python
-	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/pip install -qq --disable-pip-version-check uv
 	@cd requirements && for name in runtime postgresql dev; do \
 		../$(BIN)/uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-annotate --no-header \
 			--no-emit-index-url $(ARGS) $$name.in -o $$name.txt; \

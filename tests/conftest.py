@@ -1,14 +1,22 @@
 """This room knows what all tests share; whatever is large starts only where a test asks for it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from pytest_asyncio import is_async_test
 
+from tests.lab.databases import drop_kept
+
 pytest_plugins = ["tests.lab.fixtures"]
 
 HERE = Path(__file__).parent
 LARGE = ("prosody", "chromium")
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no database behind."""
+    asyncio.run(drop_kept())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

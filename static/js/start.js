@@ -2,6 +2,7 @@
 // conversation. htmx swaps parts of the page at any moment, so nothing here keeps an element: `redraw` finds them anew.
 
 import * as composer from "./composer.js";
+import * as refresh from "./refresh.js";
 import * as timeline from "./timeline.js";
 
 const root = document.documentElement;
@@ -238,6 +239,7 @@ document.addEventListener("htmx:before:history:restore", () => {
 });
 document.addEventListener("htmx:before:swap", (event) => {
   keepFocus();
+  if (refresh.outdated(event)) return event.preventDefault();
   if (event.detail.ctx?.sourceElement?.id === "stream") timeline.sift(event.detail.tasks);
   else if (typeof event.detail.ctx?.swap === "string") timeline.mend(event);
 });

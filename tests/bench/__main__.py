@@ -200,7 +200,7 @@ async def main(names: list[str]) -> int:
     async with asyncio.timeout(LONGEST), stage() as here:
         for name in names or PARTS:
             await machine.quiet(QUIET)
-            with machine.Others([here.site.pid, here.lab.pid]) as others:
+            with machine.Others() as others:
                 await PARTS[name](here, report)
             report.busy[name] = others.percent
             print(f"{name}: done after {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)

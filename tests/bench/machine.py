@@ -6,7 +6,7 @@ import math
 import os
 import platform
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -42,11 +42,9 @@ def quantile(values: Iterable[float], part: float) -> float:
 
 
 class Others:
-    """How much of the machine other processes used inside the block, in percent of all cores."""
+    """How much of the machine others used inside the block than we and what we started, in percent."""
 
-    def __init__(self, pids: Sequence[int] = ()) -> None:
-        self._pids = [os.getpid(), *pids]
-        self.percent = 0.0
+    percent = 0.0
 
     def __enter__(self) -> "Others":
         self._before = self._read()
@@ -59,13 +57,27 @@ class Others:
     def _read(self) -> tuple[float, float, float]:
         ticks = [int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
         total = sum(ticks) / TICKS
-        ours = 0.0
-        for pid in self._pids:
-            try:
-                ours += cpu(pid)
-            except OSError:
-                continue
-        return total, total - (ticks[3] + ticks[4]) / TICKS, ours
+        return total, total - (ticks[3] + ticks[4]) / TICKS, _family(os.getpid())
+
+
+def _family(pid: int) -> float:
+    """Seconds of CPU of a process and all its descendants, also of those that have ended."""
+    parents: dict[int, list[int]] = {}
+    used: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        number = int(stat.parent.name)
+        parents.setdefault(int(fields[1]), []).append(number)
+        used[number] = sum(map(int, fields[11:15])) / TICKS
+    total, left = 0.0, [pid]
+    while left:
+        one = left.pop()
+        total += used.get(one, 0.0)
+        left += parents.get(one, [])
+    return total
 
 
 async def quiet(seconds: float, percent: float = 15) -> float:

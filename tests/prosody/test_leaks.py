@@ -96,10 +96,12 @@ async def _visits(sessions: Sessions, accounts: list[Account], number: int) -> N
 
 async def _settled(tasks: int) -> None:
     """Until connections that were closed are gone, and what they left to the loop."""
-    until = time.monotonic() + 10
-    while len(asyncio.all_tasks()) > tasks and time.monotonic() < until:
-        await asyncio.sleep(0.05)
-    await asyncio.sleep(0.2)
+    until, open_before = time.monotonic() + 10, -1
+    while time.monotonic() < until:
+        if len(asyncio.all_tasks()) <= tasks and descriptors() == open_before:
+            return
+        open_before = descriptors()
+        await asyncio.sleep(0.1)
 
 
 async def test_sessions_leave_nothing_behind(sessions: Sessions, prosody: Lab) -> None:

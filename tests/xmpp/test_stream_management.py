@@ -18,8 +18,15 @@ def test_what_waits_holds_back_everything_after_it() -> None:
     assert ledger.settled
 
 
-def test_a_later_commit_covers_the_earlier_ones() -> None:
+def test_what_is_done_early_does_not_settle_what_came_before_it() -> None:
+    """A stanza of no interest is done with at once, while a message before it waits for its transaction."""
     ledger = Ledger(10)
-    ledger.arrived(waits=True)
+    message = ledger.arrived(waits=True)
     ledger.commit(ledger.arrived(waits=True))
+    assert ledger.handled == 10
+    assert not ledger.settled
+    ledger.commit(message)
+    assert ledger.handled == 12
+    assert ledger.settled
+    ledger.commit(message)
     assert ledger.handled == 12

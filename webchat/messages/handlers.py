@@ -62,6 +62,9 @@ async def _after_arrival(work: Work, event: MessageReceived, new: Recorded) -> N
         await store.welcome(work.db, new.conversation_id)
     if new.mark_stanza_id and new.mark_stanza_id == event.stanza_id:
         await _move(work, new.conversation_id, event.conversation, (new.id, new.position))
+    if event.stamp is not None and await store.follows_unsettled(work.db, new.conversation_id, new.position):
+        # It was said a while ago and waited for us; what we said meanwhile may have come later.
+        work.after(lambda: settle(work.session))
     if event.receipt_requested and event.id:
         await _answer_receipt(work, event)
     if event.conversation in work.session[Typing]:
@@ -102,8 +105,8 @@ async def on_acked(work: Work, event: StanzaAcked) -> None:
     """Our server took a stanza over (XEP-0198 §4)."""
     if (taken := await store.sent(work.db, work.account_id, event.id, now())) is not None:
         work.changed(MessageChanged(*taken), ConversationChanged(taken[0]))
-        if await store.overtaken(work.db, taken[1]):
-            work.after(lambda: settle(work.session))
+    if await store.overtaken(work.db, work.account_id, event.id):
+        work.after(lambda: settle(work.session))
 
 
 async def on_receipt(work: Work, event: ReceiptReceived) -> None:

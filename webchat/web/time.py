@@ -9,7 +9,7 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from webchat.web.language import N_, translate
 
 COOKIE = "tz"
-"""Set by static/js/time.js: the browser's IANA zone name."""
+"""Set by static/js/start.js: the browser's IANA zone name."""
 
 
 @lru_cache(maxsize=512)

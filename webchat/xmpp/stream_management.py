@@ -12,11 +12,12 @@ ACK_REQUEST = "<r xmlns='urn:xmpp:sm:3'/>"
 
 
 class Ledger:
-    """Which received stanzas are done with. Numbers are given, and committed, in order."""
+    """Which received stanzas are done with: numbered in order, committed in any order."""
 
     def __init__(self, start: int = 0) -> None:
         self._received = start
         self._open: deque[int] = deque()
+        self._done: set[int] = set()
 
     def arrived(self, *, waits: bool) -> int:
         """Number a stanza; one that `waits` is handled only after `commit` of its number."""
@@ -26,9 +27,12 @@ class Ledger:
         return self._received
 
     def commit(self, number: int) -> None:
-        """The effects of this stanza, and of all before it, are stored."""
-        while self._open and self._open[0] <= number:
-            self._open.popleft()
+        """The effects of this stanza are stored; those before it may still be under way."""
+        if not self._open or number < self._open[0]:
+            return
+        self._done.add(number)
+        while self._open and self._open[0] in self._done:
+            self._done.discard(self._open.popleft())
 
     @property
     def handled(self) -> int:

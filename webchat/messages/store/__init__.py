@@ -40,6 +40,7 @@ from webchat.messages.store.record import Recorded, add_outgoing, record_own, re
 from webchat.messages.store.states import (
     displayed_up_to,
     fail,
+    follows_unsettled,
     hold_receipt,
     overtaken,
     received,
@@ -85,6 +86,7 @@ __all__ = [
     "finish_fill",
     "first_line",
     "first_unread",
+    "follows_unsettled",
     "gap_by_id",
     "gaps_after",
     "hold_receipt",

@@ -7,7 +7,7 @@ from sqlalchemy import Table, and_, bindparam, delete, false, func, or_, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore
-from webchat.messages.models import OPEN_STATES, Conversation, Message, Receipt
+from webchat.messages.models import OPEN_STATES, SETTLED, Conversation, Message, Receipt
 
 _MESSAGE = cast(Table, Message.__table__)
 _RECEIPT = cast(Table, Receipt.__table__)
@@ -27,6 +27,24 @@ _SENT = (
     .where(M.state == "pending")
     .values(state="sent", state_at=_NOW)
     .returning(M.id, M.conversation_id)
+)
+_TAKEN = (
+    select(M.conversation_id, M.position)
+    .where(M.account_id == bindparam("account"), M.said_id == bindparam("said"), M.mine == true())
+    .where(M.settled != SETTLED)
+    .subquery()
+)
+_OVERTAKEN = (
+    select(M.id)
+    .where(M.conversation_id == _TAKEN.c.conversation_id, M.position > _TAKEN.c.position, M.mine == false())
+    .limit(1)
+)
+_LAST_OWN = (
+    select(M.settled)
+    .where(M.conversation_id == bindparam("conversation"), M.mine == true())
+    .where(M.position < bindparam("place"))
+    .order_by(M.position.desc())
+    .limit(1)
 )
 _SAID = (
     select(M.id, M.position)
@@ -59,11 +77,18 @@ async def sent(db: AsyncSession, account_id: int, said_id: str, moment: datetime
     return str(await db.scalar(select(C.jid).where(C.id == row[1]))), row[0]
 
 
-async def overtaken(db: AsyncSession, message_id: int) -> bool:
-    """Whether somebody else's message stands after this one of ours, which the server has only just taken."""
-    place = select(M.conversation_id, M.position).where(M.id == message_id).subquery()
-    later = M.conversation_id == place.c.conversation_id, M.position > place.c.position, M.mine == false()
-    return (await db.execute(select(M.id).where(*later).limit(1))).first() is not None
+async def overtaken(db: AsyncSession, account_id: int, said_id: str) -> bool:
+    """Whether somebody else's message stands after this one of ours, which the server has only just taken.
+
+    Not when the archive has told its place already. Its state may be anything: receipts come early, too.
+    """
+    return (await db.execute(_OVERTAKEN, {"account": account_id, "said": said_id})).first() is not None
+
+
+async def follows_unsettled(db: AsyncSession, conversation_id: int, position: int) -> bool:
+    """Whether the last own message before this position is one whose place the archive has not told."""
+    last = await db.scalar(_LAST_OWN, {"conversation": conversation_id, "place": position})
+    return last is not None and last != SETTLED
 
 
 async def said(db: AsyncSession, conversation_id: int, said_id: str, *, mine: bool) -> tuple[int, int] | None:
