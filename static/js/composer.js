@@ -10,6 +10,10 @@ let synced = "";
 let saving = "";
 let version = "0";
 let looked = "";
+let typed = false;
+let lost = "";
+let offered = "";
+let declined = "";
 let lastSent = "";
 let lastSentAt = 0;
 let firstUnsaved = 0;
@@ -24,6 +28,7 @@ const sent = new WeakMap();
 
 const form = () => document.querySelector("[data-composer]");
 const box = () => form()?.elements.text;
+const words = () => box().value.trim() ? box().value : "";
 const draft = () => document.querySelector(".draft-state");
 const token = () => document.querySelector("input[name=form_token]")?.value ?? "";
 
@@ -42,6 +47,8 @@ function arrive(found) {
   place = found.action;
   synced = saving = draft()?.dataset.text ?? "";
   version = found.elements.draft_version?.value ?? "0";
+  typed = false;
+  lost = offered = declined = "";
   looked = `${version} ${synced}`;
 }
 
@@ -55,7 +62,9 @@ function leave() {
 
 function grow() {
   const area = box();
-  if (!area || CSS.supports("field-sizing", "content")) return;
+  if (!area) return;
+  form().toggleAttribute("data-blank", !area.value.trim());
+  if (CSS.supports("field-sizing", "content")) return;
   area.rows = 1;
   const style = getComputedStyle(area);
   const padding = parseFloat(style.paddingBlockStart) + parseFloat(style.paddingBlockEnd);
@@ -83,6 +92,16 @@ document.addEventListener("keydown", (event) => {
   if (!sends) return;
   event.preventDefault();
   if (area.value.trim()) form().requestSubmit();
+});
+
+// The box keeps the focus, and with it the keyboard on the screen.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest?.(".send")) event.preventDefault();
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".conflict")) return;
+  decided();
+  box()?.focus();
 });
 
 // ---- sending
@@ -119,6 +138,7 @@ function emptied(text) {
   composing = false;
   firstUnsaved = 0;
   synced = saving = "";
+  typed = false;
 }
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
@@ -207,6 +227,7 @@ addEventListener("beforeunload", (event) => {
 
 document.addEventListener("input", (event) => {
   if (event.target !== box()) return;
+  typed = true;
   grow();
   const now = Date.now();
   firstUnsaved ||= now;
@@ -220,7 +241,7 @@ async function save() {
   const state = draft();
   firstUnsaved = 0;
   clearTimeout(saveTimer);
-  if (!area || !state || area.value === synced || !globalThis.htmx || navigator.onLine === false) return;
+  if (!area || !state || words() === synced || !globalThis.htmx || navigator.onLine === false) return;
   // One at a time: htmx would drop the third, and with it the last words.
   if (inFlight) {
     saveTimer = setTimeout(save, SAVE_AFTER / 2);
@@ -228,7 +249,7 @@ async function save() {
   }
   inFlight = true;
   const before = synced;
-  saving = synced = area.value;
+  saving = synced = words();
   const values = { text: saving, draft_version: version, form_token: token() };
   await globalThis.htmx.ajax("POST", form().dataset.draft, { source: state, target: state, swap: "outerMorph", values }).catch(() => {});
   inFlight = false;
@@ -246,19 +267,49 @@ function takeDraft() {
   const { text } = state.dataset;
   const field = form().elements.draft_version;
   const stamp = `${field.defaultValue} ${text}`;
-  if (stamp === looked) return;
+  if (stamp === looked) return drawConflict(state);
   looked = stamp;
   const alreadySent = text && lastSent.startsWith(text) && Date.now() - lastSentAt < 5000;
   if (text === synced || text === saving) {
     version = field.value;
-  } else if (area.value === synced && !alreadySent) {
+    offered = "";
+  } else if (text && text === declined) {
+    version = field.value;
+  } else if (words() === synced && !alreadySent && !(text && writing() && !text.startsWith(synced))) {
+    lost = synced;
+    offered = "";
     write(text);
     synced = text;
     version = field.value;
   } else {
     // What stands in the box was not written with that text in sight: the server must know, to lose neither.
     field.value = version;
+    offered = alreadySent ? "" : text;
   }
+  drawConflict(state);
+}
+
+// Nobody's words change under their hands.
+const writing = () => typed && document.activeElement === box() && document.hasFocus();
+
+function drawConflict(state) {
+  const other = state.querySelector("[data-other]");
+  const label = state.querySelector("[data-yours]");
+  if (!other) return;
+  if (offered) {
+    other.textContent = offered;
+    other.closest("form").hidden = false;
+  }
+  if (lost && other.textContent === lost) label.textContent = label.dataset.yours;
+}
+
+// Whatever is decided about the offer, from now on it was in sight.
+function decided() {
+  if (!offered) return;
+  declined = offered;
+  offered = "";
+  const field = form().elements.draft_version;
+  version = field.value = field.defaultValue;
 }
 
 document.addEventListener("click", (event) => {
@@ -266,18 +317,18 @@ document.addEventListener("click", (event) => {
   if (!use) return;
   const other = use.closest("form").querySelector("[data-other]").textContent;
   const area = box();
+  decided();
   write(area.value ? `${area.value}\n${other}` : other);
   area.dispatchEvent(new Event("input", { bubbles: true }));
   use.closest("form").requestSubmit();
-  area.focus();
 });
 
 // Leaving with unsaved words: they go out beside the page.
 function flush() {
   const area = box();
-  if (!area || !firstUnsaved || area.value === synced) return;
+  if (!area || !firstUnsaved || words() === synced) return;
   firstUnsaved = 0;
-  post(form().dataset.draft, { text: area.value, draft_version: version }, { keepalive: true }).catch(() => {});
+  post(form().dataset.draft, { text: words(), draft_version: version }, { keepalive: true }).catch(() => {});
 }
 
 addEventListener("pagehide", () => { flush(); tellState(false); });

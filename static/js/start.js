@@ -84,7 +84,7 @@ function connectionBack() {
 }
 
 function closeMenus(except) {
-  for (const menu of all("details.me[open]")) {
+  for (const menu of all("details[open]:has(> .menu)")) {
     if (menu === except) continue;
     menu.open = false;
   }
@@ -263,7 +263,12 @@ document.addEventListener("counters", (event) => {
   place.dataset.total = numbers.total ?? Object.values(numbers).reduce((sum, number) => sum + number, 0);
   showNumbers();
 });
-document.addEventListener("signed-out", () => location.reload());
+// Who logs out here gets on to where the form leads; a reload beside it would race it.
+let leaving = false;
+document.addEventListener("submit", (event) => {
+  leaving ||= event.target.matches('[hx-boost="false"]');
+});
+document.addEventListener("signed-out", () => setTimeout(() => location.reload(), leaving ? 5000 : 0));
 document.addEventListener("htmx:sse:after:connection", connectionBack);
 document.addEventListener("htmx:sse:error", connectionLost);
 document.addEventListener("htmx:sse:before:connection", (event) => {
@@ -284,13 +289,13 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 window.addEventListener("online", () => composer.sendHeld());
 document.addEventListener("keydown", (event) => {
   walkList(event);
-  const menu = event.key === "Escape" && find("details.me[open]");
+  const menu = event.key === "Escape" && find("details[open]:has(> .menu)");
   if (!menu) return;
   menu.open = false;
   find("summary", menu).focus();
 });
 document.addEventListener("click", (event) => {
-  closeMenus(event.target.closest?.("details.me"));
+  closeMenus(event.target.closest?.("details:has(> .menu)"));
   const button = event.target.closest?.("[data-reveal]");
   if (!button) return;
   const field = document.getElementById(button.dataset.reveal);
@@ -299,6 +304,13 @@ document.addEventListener("click", (event) => {
   button.title = words.textContent;
   field.type = button.classList.toggle("shown") ? "text" : "password";
   field.focus();
+});
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.("[data-copy]")?.closest(".message");
+  if (!row) return;
+  // The older way works without HTTPS too, and what was copied is seen.
+  getSelection().selectAllChildren(find(".body", row));
+  document.execCommand("copy");
 });
 document.addEventListener("change", (event) => {
   if (event.target.name === "theme") root.dataset.theme = event.target.value;

@@ -265,7 +265,8 @@ function divide(row) {
   line.id = "new-divider";
   line.className = "new";
   line.dataset.key = row.dataset.key.replace(/-1$/, "-0");
-  line.replaceChildren(Object.assign(document.createElement("span"), { textContent: log.dataset.new }));
+  const day = row.querySelector(":scope > .day")?.cloneNode(true) ?? "";
+  line.replaceChildren(day, Object.assign(document.createElement("span"), { textContent: log.dataset.new }));
   row.before(line);
 }
 
@@ -295,12 +296,25 @@ function drawPill() {
   const far = log.scrollTop < -1.5 * log.clientHeight || list.hasAttribute("data-newer");
   pill.hidden = !(waiting && !atEnd()) && !far && !(waiting && list.hasAttribute("data-newer"));
   const label = pill.querySelector("[data-pill]");
-  const text = waiting ? label.dataset.pill.replace("{n}", waiting) : label.dataset.latest;
+  const unread = pill.hidden ? 0 : Math.max(waiting, unreadBelow());
+  const text = unread ? label.dataset.pill.replace("{n}", unread) : label.dataset.latest;
   if (label.textContent !== text) label.textContent = text;
+}
+
+// Unread messages further down, also those that only a newer page shows.
+function unreadBelow() {
+  const divider = document.getElementById("new-divider");
+  if (!divider) return 0;
+  const theirs = rows().filter((row) => later(row.dataset.key, divider.dataset.key) && !row.classList.contains("mine"));
+  const beyond = list.hasAttribute("data-newer") ? Math.max(0, list.dataset.newCount - theirs.length) : 0;
+  const end = log.clientHeight;
+  return beyond + theirs.filter((row) => later(row.dataset.key, seen) && top(row) > end).length;
 }
 
 document.addEventListener("click", (event) => {
   if (!log || !event.target.closest?.("#pill")) return;
+  // The button goes away.
+  log.focus({ preventScroll: true });
   const row = firstWaiting && document.getElementById(firstWaiting);
   firstWaiting = "";
   if (!row || top(row) < log.clientHeight) return toEnd();

@@ -1,5 +1,6 @@
 """The list of signed-in browsers: see them, end one, end all."""
 
+import re
 from pathlib import Path
 
 from tests.web.site import Site, running
@@ -15,7 +16,9 @@ async def test_the_list_shows_every_browser_and_marks_this_one(site: Site) -> No
     async with browser:
         page = await browser.get(PATH)
     assert page.text.count("Firefox, Linux</p>") + page.text.count("Firefox, Linux <span") == 2
-    assert page.text.count("This browser") == 1
+    assert page.text.count(">This browser<") == 1
+    assert "This browser too." in page.text
+    assert re.search(r'· since\s+<time datetime="[^"]+">\w+, .*\d{4}', page.text)
     assert page.text.index(me.login_id) < page.text.index(other.login_id)
     assert stranger.login_id not in page.text
 

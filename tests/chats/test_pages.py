@@ -1,20 +1,26 @@
 """The pages of chats, from the event to the HTML (hands 21, 34, 38, 68)."""
 
+from xml.etree.ElementTree import Element
+
 from lxml import html
 
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
 from webchat.contacts import store as contacts
 from webchat.messages import store as messages
+from webchat.messages.changes import ConversationClosed
 from webchat.messages.commands import open_conversation
 from webchat.web import dom
 from webchat.xmpp.events import (
     MessageReceived,
     PresenceReceived,
     RosterItem,
+    RosterPushed,
     RosterReceived,
     SubscriptionRequested,
 )
+
+HTMX = {"hx-request": "true"}
 
 
 def text(element: html.HtmlElement) -> str:
@@ -156,3 +162,48 @@ async def test_many_people_make_a_quick_page(romeo: Person, web: Browser) -> Non
     await knows(romeo, *(RosterItem(f"guest{n}@capulet.example", f"Guest {n}", "both") for n in range(500)))
     page = await web.get("/chats")
     assert len(page.cssselect("li.conversation.contact-only")) == 500
+
+
+async def test_a_stranger_is_made_a_contact_on_their_page(romeo: Person, web: Browser) -> None:
+    path = "/chats/mercutio@verona.example"
+    head = (await web.get(path)).cssselect(f"#{dom.presence(MERCUTIO)}")[0]
+    assert "Neither of you sees whether the other is here or has read." in text(head)
+    (form,) = [form for form in head.cssselect("form") if "Add to contacts" in text(form)]
+    romeo.client.answers = [Element("{jabber:client}iq", {"type": "result"})]
+    answer = await web.client.post(form.get("action", ""), headers=HTMX)
+    assert answer.status_code == 200
+    assert "Asked mercutio@verona.example to become a contact." in answer.text
+    assert [xml.get("type") for xml in romeo.client.sent] == ["subscribe"]
+    await romeo.session.handled(RosterPushed(RosterItem(MERCUTIO, ask="subscribe")))
+    head = (await web.get(path)).cssselect(f"#{dom.presence(MERCUTIO)}")[0]
+    assert "Waiting for their answer" in text(head)
+    assert "Add to contacts" not in text(head)
+    assert "Remove from contacts" in text(head)
+
+
+async def test_accepting_leaves_the_page_alone(romeo: Person, web: Browser) -> None:
+    await romeo.session.handled(SubscriptionRequested(MERCUTIO))
+    answer = await web.client.post(f"/requests/{MERCUTIO}", headers=HTMX)
+    assert answer.status_code == 200
+    assert "mercutio@verona.example can see you now." in answer.text
+
+
+async def test_a_closed_chat_leaves_the_list_until_the_next_message(romeo: Person, web: Browser) -> None:
+    await hears(romeo, MERCUTIO, "Good morrow")
+    await web.post(f"/chats/{MERCUTIO}/close")
+    assert len((await web.get("/chats")).cssselect("li.conversation")) == 1, "nobody has read it"
+    (row,) = (await web.get(f"/chats/{MERCUTIO}")).cssselect("article.message")
+    await web.post(f"/conversations/{MERCUTIO}/displayed", {"id": row.get("data-id", "")})
+    romeo.changes()
+    (close,) = [
+        form.get("action", "")
+        for form in (await web.get(f"/chats/{MERCUTIO}")).cssselect(".head form")
+        if "Close chat" in text(form)
+    ]
+    assert (await web.post(close)).headers["location"] == "/chats"
+    assert romeo.changes() == [ConversationClosed(MERCUTIO)]
+    assert not (await web.get("/chats")).cssselect("li.conversation")
+    page = await web.get(f"/chats/{MERCUTIO}")
+    assert "Good morrow" in text(page.cssselect(f"#{dom.timeline(MERCUTIO)}")[0])
+    await hears(romeo, MERCUTIO, "Romeo?", "m2")
+    assert len((await web.get("/chats")).cssselect("li.conversation")) == 1

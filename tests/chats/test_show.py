@@ -45,6 +45,7 @@ def drawn(romeo: Person, *entries: Entry) -> list[str]:
         ({"last_body": "Lost", "last_mine": True, "last_state": "failed"}, ("Lost", "failed")),
         ({"last_body": "Ay me!", "draft": "She\nspeaks"}, ("She speaks", "draft")),
         ({"last_body": "Ay me!", "draft": " \n"}, ("Ay me!", "")),
+        ({"last_body": "Ay me!", "draft": "She speaks", "unread": 1}, ("Ay me!", "")),
         ({}, ("", "")),
     ],
 )

@@ -199,6 +199,12 @@ async def test_no_page_scrolls_sideways(prosody: Lab, peer: OpenPeer, person: Op
     for path in (juliet.path, "/chats", "/configuration/preferences", "/configuration/account"):
         await his.page.goto(path)
         assert await his.page.evaluate(wider) <= 0, path
+        if width < 390:
+            continue
+        # Text twice as large (WCAG 1.4.4).
+        await his.page.evaluate("() => document.documentElement.style.setProperty('font-size', '32px')")
+        inside = wider.replace("document.documentElement", "document.querySelector('main')")
+        assert await his.page.evaluate(inside) <= 0, f"{path} with large text"
 
 
 async def test_touch_targets_are_large_enough(prosody: Lab, person: OpenPerson) -> None:

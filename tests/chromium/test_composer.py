@@ -115,7 +115,8 @@ async def test_11_of_two_texts_neither_is_lost(prosody: Lab, person: OpenPerson)
     with laptop.patient():
         await laptop.composer.press_sequentially("text of the laptop")
         await his.composer.press_sequentially("text of the desk")
-        await expect(his.row(juliet)).to_contain_text("Draft: text of the desk")
+        kept = his.page.locator(".draft-state")
+        await expect(kept).to_have_attribute("data-text", "text of the desk")
         await laptop.context.set_offline(False)
         await laptop.composer.press_sequentially("!")
     await _both_are_there(his, "text of the desk", "text of the laptop!")
@@ -163,3 +164,28 @@ async def test_pressing_send_twice_says_it_once(prosody: Lab, peer: OpenPeer, pe
     await his.say("and on")
     await hers.hears_body("and on")
     assert [one.body for one in hers.heard if one.body] == ["once", "and on"]
+
+
+async def test_sending_with_the_mouse_leaves_the_box_the_focus(prosody: Lab, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    await his.composer.press_sequentially("Good night")
+    await his.page.get_by_role("button", name="Send").hover()
+    await his.page.mouse.down()
+    await expect(his.composer).to_be_focused()
+    await his.page.mouse.up()
+    await his.sees("Good night")
+    await expect(his.composer).to_be_focused()
+
+
+async def test_spaces_alone_are_no_draft(prosody: Lab, person: OpenPerson) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    await his.composer.press_sequentially("   ")
+    await expect(his.page.locator("[data-composer][data-blank]")).to_have_count(1)
+    await his.composer.press_sequentially("Soft")
+    await expect(his.page.locator(".draft-state")).to_have_attribute("data-text", "   Soft")
+    await his.composer.fill("  ")
+    await expect(his.page.locator(".draft-state")).to_have_attribute("data-text", "")

@@ -159,3 +159,34 @@ async def test_sync_forgets_who_was_there_before(romeo: Person) -> None:
     await sync_roster(romeo.session)
     assert romeo.changes() == [RosterChanged()]
     assert presence_of(romeo.session, JULIET) == Presence("offline")
+
+
+async def test_who_may_not_be_seen_any_more_is_not_shown(romeo: Person) -> None:
+    await roster(romeo, RosterItem(JULIET, "Juliet", "both"), RosterItem(MERCUTIO, "Mercutio", "to"))
+    await romeo.session.handled(PresenceReceived(f"{JULIET}/balcony", True))
+    await romeo.session.handled(PresenceReceived(f"{MERCUTIO}/street", True))
+    romeo.changes()
+    await romeo.session.handled(RosterPushed(RosterItem(JULIET, "Juliet", "from"), "v2"))
+    assert ContactChanged(JULIET) in romeo.changes()
+    assert presence_of(romeo.session, JULIET) == Presence("offline")
+    await romeo.session.handled(PresenceReceived(f"{JULIET}/balcony", True))
+    assert romeo.changes() == []
+    await romeo.session.handled(RosterReceived((RosterItem(MERCUTIO, "Mercutio", "none"),), "v3"))
+    assert ContactChanged(MERCUTIO) in romeo.changes()
+    assert presence_of(romeo.session, MERCUTIO) == Presence("offline")
+
+
+async def test_whoever_lets_us_see_them_is_shown_from_then_on(romeo: Person) -> None:
+    await roster(romeo, RosterItem(JULIET, "Juliet", "from", ask="subscribe"))
+    await romeo.session.handled(PresenceReceived(f"{JULIET}/balcony", True))
+    assert presence_of(romeo.session, JULIET) == Presence("offline")
+    await romeo.session.handled(RosterPushed(RosterItem(JULIET, "Juliet", "both"), "v2"))
+    await romeo.session.handled(PresenceReceived(f"{JULIET}/balcony", True))
+    assert presence_of(romeo.session, JULIET) == Presence("online")
+
+
+async def test_our_other_devices_are_always_seen(romeo: Person) -> None:
+    await roster(romeo)
+    await romeo.session.handled(RosterPushed(RosterItem(ROMEO, "Myself", "none"), "v2"))
+    await romeo.session.handled(PresenceReceived(f"{ROMEO}/phone", True, "away"))
+    assert presence_of(romeo.session, ROMEO) == Presence("away")

@@ -27,6 +27,7 @@ async def test_a_contact_who_is_there(romeo: Person) -> None:
         stranger=False,
         odd=False,
         waiting=False,
+        remove="/contacts/juliet@capulet.example/delete",
     )
 
 
@@ -35,12 +36,18 @@ async def test_a_contact_who_is_there(romeo: Person) -> None:
     [
         (row(), "Offline"),
         (row(subscription="from"), "Does not share when they are online"),
-        (row(subscription="from", ask="subscribe"), "Has not answered your request yet"),
+        (row(subscription="from", ask="subscribe"), "Waiting for their answer"),
         (None, "Not in your contacts"),
     ],
 )
 async def test_why_nobody_is_shown_as_there(romeo: Person, contact: ContactRow | None, text: str) -> None:
     assert contact_view(romeo.session, JULIET, contact, "en").presence_text == text
+
+
+async def test_strangers_can_be_made_contacts_but_not_oneself(romeo: Person) -> None:
+    stranger = contact_view(romeo.session, MERCUTIO, None, "en")
+    assert (stranger.add, stranger.remove) == ("/contacts/mercutio@verona.example", "")
+    assert contact_view(romeo.session, romeo.session.jid, None, "en").add == ""
 
 
 async def test_an_odd_name_is_marked(romeo: Person) -> None:

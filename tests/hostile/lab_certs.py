@@ -58,9 +58,33 @@ def issue(
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
+    # What follows is what Python 3.13 asks of a chain; without it every certificate would be refused alike.
+    signing = (signer.key if signer else key).public_key()
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing)
+    builder = builder.add_extension(identifier, critical=False).add_extension(
+        _usage(authority), critical=True
+    )
     if not authority:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
     return Pair(builder.sign(signer.key if signer else key, hashes.SHA256()), key)
+
+
+def _usage(authority: bool) -> x509.KeyUsage:
+    """What the key is for: signing certificates, or signing a handshake."""
+    others = dict.fromkeys(
+        (
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
+    return x509.KeyUsage(
+        digital_signature=not authority, key_cert_sign=authority, crl_sign=authority, **others
+    )
 
 
 class Lab:

@@ -103,7 +103,7 @@ def test_an_action() -> None:
 def test_why_it_failed_and_what_to_do() -> None:
     failed = line(mine=True, id=7, state="failed", error_condition="remote-server-not-found")
     view = show.message(failed, None, BOTH, 7)
-    assert view.error == "Their server cannot be found."
+    assert view.error == "Their server cannot be reached."
     assert view.retry_path == "/messages/7/retry"
     assert view.show_state
     strange = line(mine=True, state="failed", error_condition="made-up")

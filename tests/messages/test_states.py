@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
-from tests.messages.looking import conversation, lines, states
+from tests.messages.looking import conversation, counted_unread, lines, states
 from tests.messages.server import Server
 from tests.messages.test_live import hears, outgoing
 from webchat.errors import NotFound
-from webchat.messages import commands, jobs
-from webchat.messages.changes import ConversationChanged, MessageChanged
-from webchat.messages.models import Receipt
+from webchat.messages import commands, jobs, store
+from webchat.messages.changes import ConversationChanged, MessageChanged, TimelineChanged
+from webchat.messages.models import Gap, Receipt
 from webchat.xmpp.events import DisplayedReceived, Event, MessageFailed, ReceiptReceived, StanzaAcked
 
 PHONE = f"{JULIET}/phone"
@@ -139,6 +139,50 @@ async def test_retry_sends_again_under_the_same_id(romeo: Person) -> None:
 async def test_there_is_no_retry_of_what_is_not_ours(romeo: Person) -> None:
     with pytest.raises(NotFound):
         await commands.retry_message(romeo.session, 4711)
+
+
+async def test_a_failed_message_is_removed_and_no_other(romeo: Person) -> None:
+    await romeo.session.handled(hears("Romeo?"))
+    await says(romeo, "one", "two")
+    one, two = [line for line in await lines(romeo) if line.mine]
+    assert await commands.remove_failed(romeo.session, one.id) == JULIET
+    assert romeo.changes() == []
+    await romeo.session.handled(MessageFailed(JULIET, id_of("two"), "gone"))
+    romeo.changes()
+    assert await commands.remove_failed(romeo.session, two.id) == JULIET
+    assert romeo.changes() == [TimelineChanged(JULIET), ConversationChanged(JULIET)]
+    assert await states(romeo) == {"one": "pending"}
+    assert len(await outgoing(romeo)) == 1
+    found = await conversation(romeo)
+    assert (found.last_message_id, found.displayed_id) == (one.id, one.id)
+    with pytest.raises(NotFound):
+        await commands.remove_failed(romeo.session, two.id)
+
+
+@pytest.mark.parametrize("before", [[], ["Good morrow"]])
+async def test_what_comes_where_a_removed_message_stood_is_new(romeo: Person, before: list[str]) -> None:
+    for text in before:
+        await romeo.session.handled(hears(text))
+    await says(romeo, "one")
+    *_, line = await lines(romeo)
+    await romeo.session.handled(MessageFailed(JULIET, id_of("one"), "gone"))
+    await commands.remove_failed(romeo.session, line.id)
+    await romeo.session.handled(hears("Romeo?"))
+    assert (await conversation(romeo)).unread == await counted_unread(romeo) == 1
+
+
+async def test_what_may_be_missing_after_a_removed_message_is_not_forgotten(romeo: Person) -> None:
+    await says(romeo, "one", "two")
+    _, two = await lines(romeo)
+    found = await conversation(romeo)
+    async with romeo.session.work() as work:
+        work.db.add(Gap(conversation_id=found.id, message_id=two.id))
+    await romeo.session.handled(MessageFailed(JULIET, id_of("two"), "gone"))
+    await commands.remove_failed(romeo.session, two.id)
+    async with romeo.session.read() as db:
+        (gap,) = await store.gaps_after(db, romeo.session.account_id, found.id, 0)
+    (one,) = await lines(romeo)
+    assert gap.position == one.position
 
 
 async def test_what_was_said_about_a_message_waits_for_it(romeo: Person, server: Server) -> None:

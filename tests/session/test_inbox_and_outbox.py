@@ -271,6 +271,22 @@ async def test_a_sync_step_that_times_out_is_tried_again_before_anything_is_sent
     assert [id for id, _ in client.said if id] == ["a"]
 
 
+async def test_a_stream_lost_in_the_middle_of_a_sync_is_no_fault(
+    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def cut_off(_: Session) -> None:
+        raise Offline
+
+    monkeypatch.setattr(session, "_behaviour", Behaviour(sync=(cut_off,)))
+    client = client_of(session)
+    client.go_offline()
+    await session.handled(RosterReceived(()))
+    client.go_online()
+    await session.handled(RosterReceived(()))
+    await settled(session)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 class Clock:
     """Time that stands still until it is moved."""
 

@@ -27,3 +27,11 @@ async def test_no_address_forgets_the_prefix(tmp_path: Path, path: str) -> None:
     addresses = ADDRESS.findall(page.text)
     assert len(addresses) > 5
     assert [one for one in addresses if not one.startswith("/talk/")] == []
+
+
+async def test_configuration_leads_to_its_first_page(tmp_path: Path) -> None:
+    async with running(tmp_path, SLICES, base_url=f"{BASE}/talk") as site:
+        browser, _ = await site.signed_in()
+        async with browser:
+            answer = await browser.get(f"{BASE}/talk/configuration")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/talk/configuration/preferences")

@@ -2,7 +2,7 @@
 
 from webchat.chats import fragments, views
 from webchat.contacts.changes import ContactChanged, RosterChanged
-from webchat.messages.changes import ConversationChanged
+from webchat.messages.changes import ConversationChanged, ConversationClosed
 from webchat.session.changes import ConnectionChanged
 from webchat.slice import NavEntry, Slice
 from webchat.web.language import N_
@@ -18,6 +18,7 @@ slice = Slice(
         for kind in _PAGES
         for change, fragment in (
             (ConversationChanged, fragments.rows),
+            (ConversationClosed, fragments.everything),
             (ContactChanged, fragments.people),
             (RosterChanged, fragments.everything),
             (ConnectionChanged, fragments.everything),

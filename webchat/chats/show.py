@@ -55,7 +55,7 @@ def row(session: Session, entry: Entry, language: str, current: str) -> Conversa
     """One row of the list."""
     contact = contact_view(session, entry.jid, entry.contact, language)
     talk = entry.conversation
-    line, kind = _excerpt(talk, contact.name) if talk else ("", "")
+    line, kind = _excerpt(talk, contact.name, entry.jid == current) if talk else ("", "")
     return ConversationView(
         jid=entry.jid,
         name=contact.name,
@@ -69,15 +69,16 @@ def row(session: Session, entry: Entry, language: str, current: str) -> Conversa
         excerpt_kind=kind,
         stamp=talk.last_at if talk else None,
         unread=talk.unread if talk else 0,
-        stranger=talk.stranger if talk else False,
+        stranger=talk is not None and talk.stranger and entry.contact is None,
         key=_conversation_key(talk) if talk else _contact_key(contact.name),
         current=entry.jid == current,
         contact_only=talk is None,
     )
 
 
-def _excerpt(talk: ConversationRow, name: str) -> tuple[str, str]:
-    if talk.draft.strip():
+def _excerpt(talk: ConversationRow, name: str, current: bool) -> tuple[str, str]:
+    # A draft waits: what was not read comes before it, and where it stands in the box it is seen already.
+    if talk.draft.strip() and not talk.unread and not current:
         return excerpt(talk.draft), "draft"
     body = talk.last_body
     if not talk.last_mine:

@@ -46,6 +46,7 @@ async def conversation(request: Request) -> Response:
     if jid != request.path_params["jid"]:
         return RedirectResponse(chat_path(jid), 303)
     asked = request.query_params
+    after, at = asked.get("after", ""), _number(asked.get("at", ""))
     if before := asked.get("before", ""):
         # Without the archive the page shows what is here already.
         with suppress(XmppError):
@@ -56,14 +57,25 @@ async def conversation(request: Request) -> Response:
         contact = await contacts.contact(db, session.account_id, jid)
         values |= {
             "contact": contact_view(session, jid, contact, language(request)),
-            "timeline": await said.timeline(
-                db, session, jid, before=before, after=asked.get("after", ""), at=_number(asked.get("at", ""))
-            ),
+            "timeline": await said.timeline(db, session, jid, before=before, after=after, at=at),
             "composer": await said.composer(db, session, jid),
             "typing": await said.typing(db, session, jid, language(request)),
         }
-    scope = Scope("conversation", jid)
-    return page(request, "chats/show.html", scope=scope, cursor=cursor, still="write" in asked, **values)
+    return page(
+        request,
+        "chats/show.html",
+        scope=Scope("conversation", jid),
+        cursor=cursor,
+        missing="at" in asked and not values["timeline"].at,
+        still="write" in asked or bool(before or after),
+        **values,
+    )
+
+
+async def close(request: Request) -> Response:
+    """POST /chats/{jid}/close: out of the list until somebody says something."""
+    await messages.close_conversation(signed_in(request).session, _address(request))
+    return done(request, "/chats")
 
 
 async def _index(
@@ -111,4 +123,5 @@ routes = (
     Route("/chats", index, methods=["GET"], name="chats"),
     Route("/chats", create, methods=["POST"], name="chat-create"),
     Route("/chats/{jid}", conversation, methods=["GET"], name="chat"),
+    Route("/chats/{jid}/close", close, methods=["POST"], name="chat-close"),
 )

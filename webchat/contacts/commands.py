@@ -1,10 +1,41 @@
-"""This room is what a user can do about people: answer who asks to see them."""
+"""This room is what a user can do about people: make them contacts or not, answer who asks to see them."""
 
 from webchat.contacts import store
 from webchat.contacts.changes import RequestsChanged
-from webchat.errors import Offline
+from webchat.errors import NotFound, Offline
 from webchat.session.session import Session
 from webchat.xmpp import roster
+
+
+async def add_contact(session: Session, jid: str) -> None:
+    """Put a bare JID into the roster and ask to see their presence (RFC 6121 §2.3, §3.1).
+
+    Whoever asked us already is answered with it; nobody else sees us before they ask. Who is seen or was
+    asked before is left alone. Raises NotFound for our own address, XmppError, TimedOut, Offline.
+    """
+    if jid == session.jid:
+        raise NotFound
+    if not session.client.connected:
+        raise Offline
+    async with session.read() as db:
+        contact = await store.contact(db, session.account_id, jid)
+    if contact is None:
+        await roster.set_item(session.client, jid)
+    if await _answer(session, jid):
+        roster.subscribed(session.client, jid)
+    if contact is None or (not contact.seen and not contact.ask):
+        roster.subscribe(session.client, jid)
+
+
+async def remove_contact(session: Session, jid: str) -> None:
+    """Take a bare JID out of the roster; neither side sees the other any more (RFC 6121 §2.5).
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    async with session.read() as db:
+        known = await store.is_contact(db, session.account_id, jid)
+    if known:
+        await roster.remove_item(session.client, jid)
 
 
 async def accept_request(session: Session, jid: str) -> None:
@@ -17,7 +48,7 @@ async def accept_request(session: Session, jid: str) -> None:
     roster.subscribed(session.client, jid)
     async with session.read() as db:
         contact = await store.contact(db, session.account_id, jid)
-    if contact is None or (contact.subscription not in ("to", "both") and not contact.ask):
+    if contact is None or (not contact.seen and not contact.ask):
         roster.subscribe(session.client, jid)
 
 

@@ -3,6 +3,7 @@
 from webchat.contacts import store
 from webchat.contacts.changes import ContactChanged, RequestsChanged, RosterChanged
 from webchat.contacts.state import Presences
+from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
 from webchat.xmpp.events import PresenceReceived, RosterPushed, RosterReceived, SubscriptionRequested
@@ -14,13 +15,14 @@ async def on_roster(work: Work, event: RosterReceived) -> None:
     await store.set_roster_version(work.db, work.account_id, event.version)
     if changed:
         work.changed(RosterChanged())
-    known = {item.jid for item in event.items} | {work.jid}
+    known = {item.jid for item in event.items if item.subscription in ("to", "both")} | {work.jid}
 
     def apply() -> None:
         presences = work.session[Presences]
-        for jid in (presences.known or set()) - known:
-            presences.forget(jid)
+        gone = [jid for jid in sorted((presences.known or set()) - known) if presences.forget(jid)]
         presences.known = known
+        if gone:
+            work.session.feed.publish([ContactChanged(jid) for jid in gone])
 
     work.after(apply)
 
@@ -42,24 +44,28 @@ async def on_roster_push(work: Work, event: RosterPushed) -> None:
         work.changed(RosterChanged())
     if before != after:
         work.changed(ContactChanged(item.jid))
-    work.after(lambda: _know(work.session[Presences], item.jid, known=after is not None))
+    seen = item.jid == work.jid or (after is not None and after.seen)
+    work.after(lambda: _know(work.session, item.jid, seen=seen))
 
 
-def _know(presences: Presences, jid: str, *, known: bool) -> None:
-    if presences.known is None:
+def _know(session: Session, jid: str, *, seen: bool) -> None:
+    presences = session[Presences]
+    if seen:
+        if presences.known is not None:
+            presences.known.add(jid)
         return
-    if known:
-        presences.known.add(jid)
-    else:
+    if presences.known is not None:
         presences.known.discard(jid)
-        presences.forget(jid)
+    # A server need not say "unavailable" when a subscription ends (RFC 6121 §3.2.1 only tells it to).
+    if presences.forget(jid):
+        session.feed.publish([ContactChanged(jid)])
 
 
 async def on_presence(work: Work, event: PresenceReceived) -> None:
     """Somebody came, went or is busy; a change only when that can be seen (RFC 6121 §4)."""
     presences = work.session[Presences]
     if presences.known is None:
-        presences.known = {*await store.contacts(work.db, work.account_id), work.jid}
+        presences.known = {*await store.seen(work.db, work.account_id), work.jid}
 
     def apply() -> None:
         if presences.apply(event):

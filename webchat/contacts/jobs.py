@@ -20,7 +20,7 @@ async def sync_roster(session: Session) -> None:
             await session.handled(received)
         else:
             async with session.read() as db:
-                presences.known = {*await store.contacts(db, session.account_id), session.jid}
+                presences.known = {*await store.seen(db, session.account_id), session.jid}
     finally:
         # Without presence no message would reach us, so a server that keeps its roster does not stop this.
         session.appear()

@@ -21,7 +21,7 @@ PRESENCE_TEXTS = {
     "offline": N_("Offline"),
 }
 STRANGER = N_("Not in your contacts")
-WAITING = N_("Has not answered your request yet")
+WAITING = N_("Waiting for their answer")
 NOT_SHARED = N_("Does not share when they are online")
 
 
@@ -34,6 +34,7 @@ class ContactView:
     stranger       not in the roster, so only the address is shown
     odd            the name is not what it looks like: the address belongs beside it
     waiting        we asked to see their presence and wait
+    add, remove    where the forms lead that make them a contact or end that; "" where there is nothing to do
     """
 
     jid: str
@@ -47,6 +48,8 @@ class ContactView:
     stranger: bool
     odd: bool
     waiting: bool
+    add: str = ""
+    remove: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def contact_view(session: Session, jid: str, row: ContactRow | None, language: s
     """A person with their presence; `row` is their roster item, None for a stranger."""
     presence = presence_of(session, jid)
     name = row.shown if row else jids.shown(jid)
+    contact = installed().url(f"/contacts/{jids.escape_path(jid)}")
     return ContactView(
         jid=jid,
         name=name,
@@ -88,6 +92,8 @@ def contact_view(session: Session, jid: str, row: ContactRow | None, language: s
         stranger=row is None,
         odd=row is not None and bool(row.name) and safe.is_odd(row.name),
         waiting=row is not None and row.ask == "subscribe",
+        add=contact if row is None and jid != session.jid else "",
+        remove=f"{contact}/delete" if row is not None else "",
     )
 
 
@@ -99,7 +105,7 @@ def presence_text(presence: Presence, row: ContactRow | None) -> str:
         return STRANGER
     if row.ask:
         return WAITING
-    return PRESENCE_TEXTS["offline"] if row.subscription in ("to", "both") else NOT_SHARED
+    return PRESENCE_TEXTS["offline"] if row.seen else NOT_SHARED
 
 
 def request_views(requests: Iterable[str]) -> list[RequestView]:

@@ -38,9 +38,9 @@ class _Resource:
 
 
 class Presences:
-    """Resources by bare JID. Only addresses in `known` are listened to, so strangers cost no memory.
+    """Resources by bare JID. Only addresses in `known` are listened to: the others cost nothing.
 
-    known  the roster and our own address; None until somebody said it
+    known  the contacts whose presence we may see and our own address; None until somebody said it
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Presences:
         return self.best(jid) != before
 
     def forget(self, jid: str) -> bool:
-        """The address is no contact any more; True when it was there."""
+        """Their presence is not for us any more; True when they were there."""
         return self._resources.pop(jid, None) is not None
 
     def _add(self, jid: str, resource: str, event: PresenceReceived) -> None:

@@ -49,6 +49,11 @@ class ContactRow:
         """True when the contact may know when we are here."""
         return self.subscription in ("from", "both")
 
+    @property
+    def seen(self) -> bool:
+        """True when we may know when the contact is here."""
+        return self.subscription in ("to", "both")
+
 
 def _row(values: Any) -> ContactRow:
     return ContactRow(values.jid, values.name, values.subscription, values.ask, tuple(values.groups))
@@ -83,6 +88,11 @@ async def shares_presence(db: AsyncSession, account_id: int, jid: str) -> bool:
     """True when this contact may see that we are here: only they get receipts, markers and chat states."""
     found = await contact(db, account_id, jid)
     return found is not None and found.sees_us
+
+
+async def seen(db: AsyncSession, account_id: int) -> set[str]:
+    """Bare JIDs of the contacts whose presence we may know."""
+    return {jid for jid, row in (await contacts(db, account_id)).items() if row.seen}
 
 
 async def display_name(db: AsyncSession, account_id: int, jid: str) -> str:

@@ -44,3 +44,10 @@ class ConversationChanged(Change):
     """One row of the list of conversations is different: excerpt, unread, place."""
 
     jid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationClosed(Change):
+    """One conversation does not stand in the list any more."""
+
+    jid: str

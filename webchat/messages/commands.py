@@ -9,6 +9,7 @@ from webchat.errors import Invalid, NotFound, XmppError
 from webchat.messages import show, store
 from webchat.messages.changes import (
     ConversationChanged,
+    ConversationClosed,
     DraftChanged,
     MessageChanged,
     TimelineChanged,
@@ -16,6 +17,7 @@ from webchat.messages.changes import (
 )
 from webchat.messages.jobs import PAGE, publish_mark
 from webchat.messages.store import ConversationRow, DraftRow
+from webchat.session import outbox
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.web.language import N_
@@ -65,6 +67,16 @@ async def open_conversation(session: Session, jid: str) -> None:
         work.changed(ConversationChanged(jid))
 
 
+async def close_conversation(session: Session, jid: str) -> None:
+    """Take a conversation out of the list until the next message; what was said stays.
+
+    One with unread messages stays: it would hide what nobody has seen.
+    """
+    async with session.work() as work:
+        if await store.close_conversation(work.db, work.account_id, jid):
+            work.changed(ConversationClosed(jid))
+
+
 async def send_message(session: Session, to: str, text: str, *, id: str, draft_version: int = 0) -> None:
     """Say something to a bare JID: a pending row now, a stanza after the commit.
 
@@ -109,9 +121,26 @@ async def retry_message(session: Session, id: int) -> str:
     return found[0]
 
 
+async def remove_failed(session: Session, id: int) -> str:
+    """Forget an own message that failed; only here, since nobody else has it. Any other is left alone.
+
+    Returns the conversation. Raises NotFound when there is no such message.
+    """
+    async with session.work() as work:
+        found = await store.message_by_id(work.db, work.account_id, id)
+        if found is None:
+            raise NotFound
+        gone = await store.remove_failed(work.db, work.account_id, id)
+        if gone is not None:
+            await outbox.confirm(work.db, work.account_id, [gone])
+            work.changed(TimelineChanged(found[0]), ConversationChanged(found[0]))
+    return found[0]
+
+
 async def save_draft(session: Session, jid: str, text: str, version: int) -> DraftRow:
     """Keep what is typed; the draft as it stands now, with the words of another device if there are any."""
     text = _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
+    text = text if text.strip() else ""
     async with session.work() as work:
         conversation = await store.ensure_conversation(work.db, work.account_id, jid)
         draft, news = await store.write_draft(work.db, conversation.id, text, version, now())

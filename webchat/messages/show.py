@@ -34,17 +34,17 @@ CONTEXT = 10
 TOGETHER = timedelta(minutes=5)
 
 ERRORS = {
-    "service-unavailable": N_("The other side cannot be reached."),
-    "recipient-unavailable": N_("The other side cannot be reached."),
-    "remote-server-not-found": N_("Their server cannot be found."),
-    "remote-server-timeout": N_("Their server does not answer."),
-    "item-not-found": N_("There is no such address."),
+    "item-not-found": N_("This address does not exist or takes no messages."),
+    "service-unavailable": N_("This address does not exist or takes no messages."),
+    "recipient-unavailable": N_("This address does not exist or takes no messages."),
+    "gone": N_("This address does not exist or takes no messages."),
     "jid-malformed": N_("This address is not valid."),
-    "gone": N_("This address is no longer in use."),
+    "remote-server-not-found": N_("Their server cannot be reached."),
+    "remote-server-timeout": N_("Their server cannot be reached."),
     "forbidden": N_("Their server does not allow it."),
     "not-allowed": N_("Their server does not allow it."),
     "not-authorized": N_("Their server does not allow it."),
-    "policy-violation": N_("A server refused this message."),
+    "policy-violation": N_("Their server does not allow it."),
     "not-acceptable": N_("A server refused this message."),
     "resource-constraint": N_("Their server has no room for it now."),
     "subscription-required": N_("They only accept messages from their contacts."),
@@ -77,6 +77,7 @@ class MessageView:
     error: str
     path: str
     retry_path: str
+    remove_path: str
     copy_text: str
 
 
@@ -205,6 +206,7 @@ def message(line: Line, before: Line | None, author: Author, last_own: int | Non
         error=ERRORS.get(line.error_condition, REFUSED) if line.state == "failed" else "",
         path=f"{path}?at={line.id}",
         retry_path=f"/messages/{line.id}/retry",
+        remove_path=f"/messages/{line.id}/delete",
         copy_text=line.body,
     )
 

@@ -57,6 +57,12 @@ async def retry(request: Request) -> Response:
     return answer.done(request, show.path_of(jid), by_stream=True)
 
 
+async def remove(request: Request) -> Response:
+    """POST /messages/{id}/delete: forget a failed message."""
+    jid = await commands.remove_failed(signed_in(request).session, int(request.path_params["id"]))
+    return answer.done(request, show.path_of(jid), by_stream=True)
+
+
 async def draft(request: Request) -> Response:
     """POST /conversations/{jid}/draft: keep what is typed."""
     session, jid = signed_in(request).session, conversation_of(request)

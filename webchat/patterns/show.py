@@ -180,9 +180,10 @@ def _message(id: int, text: str, mine: bool, stamp: datetime, state: str, day: d
         state=state,
         state_at=stamp if state == "displayed" else None,
         show_state=bool(state),
-        error="Their server does not answer." if state == "failed" else "",
+        error="Their server cannot be reached." if state == "failed" else "",
         path="#",
         retry_path="#",
+        remove_path="#",
         copy_text=text,
     )
 

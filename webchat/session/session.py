@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.engine import Database
-from webchat.errors import TimedOut
+from webchat.errors import Offline, TimedOut
 from webchat.session import outbox
 from webchat.session.changes import ConnectionChanged
 from webchat.session.feed import Feed
@@ -180,7 +180,7 @@ class Session:
         self.spawn(self.inbox.run(), "inbox")
         self.spawn(self.client.run(opened=opened), "client")
         for job in self._behaviour.jobs:
-            self.spawn(job(self), getattr(job, "__name__", "job"))
+            self.spawn(job(self), _name(job))
 
     async def stop(self, *, resumable: bool) -> None:
         """End everything; `resumable` leaves the XMPP session to be resumed or replaced by a later login."""
@@ -223,14 +223,20 @@ class Session:
             await step(self)
         except TimedOut:
             return False
+        except Offline:
+            log.info("the stream was lost before %s was over; the next one begins anew", _name(step))
         except Exception as error:
-            log.error("a sync step failed: %s", getattr(step, "__name__", "step"), exc_info=error)
+            log.error("a sync step failed: %s", _name(step), exc_info=error)
         return True
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("background work failed: %s", task.get_name(), exc_info=task.exception())
+
+
+def _name(background: Background) -> str:
+    return getattr(background, "__name__", "step")
 
 
 async def _on_connection_state(work: Work, event: ConnectionStateChanged) -> None:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from webchat.settings.forms import PreferencesForm
-from webchat.web.answer import leave
+from webchat.web.answer import done, leave
 from webchat.web.language import languages, own_name
 from webchat.web.request import sessions, settings, signed_in
 from webchat.web.shell import THEME_COOKIE, THEMES
@@ -13,6 +13,11 @@ from webchat.web.templates import page
 
 YEAR = 365 * 24 * 3600
 PATH = "/configuration/preferences"
+
+
+async def index(request: Request) -> Response:
+    """GET /configuration: its first page."""
+    return done(request, PATH)
 
 
 async def show(request: Request) -> Response:
@@ -45,6 +50,7 @@ async def update(request: Request) -> Response:
 
 
 routes = (
+    Route("/configuration", index, methods=["GET"], name="configuration"),
     Route(PATH, show, methods=["GET"], name="preferences"),
     Route(PATH, update, methods=["POST"], name="preferences-update"),
 )

@@ -27,6 +27,16 @@ def done(request: Request, path: str, *, by_stream: bool = False) -> Response:
     return RedirectResponse(installed().url(path), 303)
 
 
+def told(request: Request, path: str, sentence: str, **values: str) -> Response:
+    """The action is done, and its effect reaches the page by the stream: htmx gets a sentence (a message id).
+
+    A plain form goes on to `path`, whose page shows the effect itself.
+    """
+    if is_htmx(request):
+        return partials(request, toast_partial(sentence, **values))
+    return RedirectResponse(installed().url(path), 303)
+
+
 def leave(request: Request, path: str, headers: dict[str, str] | None = None) -> Response:
     """Go on to `path` as a whole new page: another reader, another frame."""
     target = quote(installed().url(path), safe="/?=&%@:~+,;!$'()*")
@@ -51,8 +61,8 @@ def toast(request: Request, sentence: str, *, kind: str = "ok", status: int = 20
     return partials(request, toast_partial(sentence, kind), status=status)
 
 
-def toast_partial(sentence: str, kind: str = "ok") -> Partial:
+def toast_partial(sentence: str, kind: str = "ok", **values: str) -> Partial:
     """The corner of the page with one sentence; kind "ok" goes away by itself, "error" stays."""
     text = translate(sentence, reader.get().language)
-    values = {"toast": {"text": text, "kind": kind}}
-    return Partial(f"#{dom.toasts}", "innerHTML", "shell/_toast.html", values)
+    toast = {"toast": {"text": text % values if values else text, "kind": kind}}
+    return Partial(f"#{dom.toasts}", "innerHTML", "shell/_toast.html", toast)

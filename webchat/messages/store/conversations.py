@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, false, func, or_, select, true, update
+from sqlalchemy import Select, Table, and_, bindparam, case, false, func, null, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore
@@ -203,7 +203,11 @@ _REFRESH = (
     .values(
         last_message_id=_newest(M.id),
         last_position=_newest(M.position),
-        last_at=func.coalesce(_newest(M.stamp), C.last_at),
+        # A closed conversation stays so when only older messages were read.
+        last_at=case(
+            (and_(C.last_at.is_(None), C.last_message_id == _newest(M.id)), null()),
+            else_=func.coalesce(_newest(M.stamp), C.last_at),
+        ),
         unread=unread_after(C.displayed_position),
     )
     .returning(C.unread)
@@ -272,3 +276,9 @@ async def open_conversation(db: AsyncSession, account_id: int, jid: str, moment:
     if found.last_at is None:
         await update_conversation(db, found.id, last_at=moment)
     return found
+
+
+async def close_conversation(db: AsyncSession, account_id: int, jid: str) -> bool:
+    """Out of the list, unless something in it is unread; the next message brings it back. True if news."""
+    listed = C.account_id == account_id, C.jid == jid, C.last_at.is_not(None), C.unread == 0
+    return await db.scalar(update(_TABLE).where(*listed).values(last_at=None).returning(C.id)) is not None

@@ -7,13 +7,18 @@ from sqlalchemy import Table, and_, bindparam, delete, false, func, or_, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore
-from webchat.messages.models import OPEN_STATES, SETTLED, Conversation, Message, Receipt
+from webchat.messages.models import OPEN_STATES, SETTLED, Conversation, Gap, Message, Receipt
+from webchat.messages.store.conversations import refresh
 
 _MESSAGE = cast(Table, Message.__table__)
 _RECEIPT = cast(Table, Receipt.__table__)
+_GAP = cast(Table, Gap.__table__)
 C = cast(Table, Conversation.__table__).c
 M = _MESSAGE.c
 R = _RECEIPT.c
+G = _GAP.c
+
+_NOTHING_DISPLAYED = {"displayed_position": 0, "displayed_id": None}
 
 MOST_HELD = 200
 """Receipts for messages that are not here which one conversation may have waiting."""
@@ -161,6 +166,30 @@ async def retry(
     if row is None:
         return None
     return str(await db.scalar(select(C.jid).where(C.id == row[0]))), row[1], row[2]
+
+
+async def remove_failed(db: AsyncSession, account_id: int, message_id: int) -> str | None:
+    """Forget an own failed message; its own id, None when there is no such message.
+
+    What stood at its place moves to the message before it: the next one may get the same position.
+    """
+    failed = M.account_id == account_id, M.id == message_id, M.mine == true(), M.state == "failed"
+    row = (await db.execute(select(M.conversation_id, M.position, M.said_id).where(*failed))).first()
+    if row is None:
+        return None
+    here = M.conversation_id == row[0], M.position < row[1]
+    rows = select(M.id, M.position).where(*here).order_by(M.position.desc()).limit(1)
+    above = (await db.execute(rows)).first()
+    marked = update(Conversation).where(C.id == row[0], C.displayed_position == row[1])
+    mark = {"displayed_position": above[1], "displayed_id": above[0]} if above else _NOTHING_DISPLAYED
+    await db.execute(marked.values(**mark))
+    if above is not None:
+        taken = select(G.id).where(G.message_id == above[0])
+        if await db.scalar(taken) is None:
+            await db.execute(update(_GAP).where(G.message_id == message_id).values(message_id=above[0]))
+    await db.execute(delete(_MESSAGE).where(M.id == message_id))
+    await refresh(db, row[0])
+    return str(row[2])
 
 
 async def hold_receipt(
