@@ -5,6 +5,7 @@ import asyncio
 import http.client
 import json
 import logging
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -180,6 +181,8 @@ def start_logging(settings: Settings) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
+    # What we keep (database, pepper) is nobody else's on this machine.
+    os.umask(0o077)
     parser = argparse.ArgumentParser(prog="webchat", description="A web client for XMPP.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)

@@ -2,7 +2,6 @@
 // conversation. htmx swaps parts of the page at any moment, so nothing here keeps an element: `redraw` finds them anew.
 
 import * as composer from "./composer.js";
-import * as refresh from "./refresh.js";
 import * as timeline from "./timeline.js";
 
 const root = document.documentElement;
@@ -216,6 +215,46 @@ function textOf(body, range) {
   return copy.textContent.trim();
 }
 
+// ---- fetching again: the page and its timeline do so when the stream says so
+
+// Such an answer is a look at one moment, while the stream goes on: it must never cover what the stream brought since it
+// was asked for, or what a later look showed. One that was overtaken is asked for again, and so is one that did not come.
+const SOON = 200;
+const LATEST = 10_000;
+const PATIENCE = 3;
+const NEWS = ["", "timeline-stale", "resync"];
+const again = { resync: { tries: 0 }, "timeline-stale": { tries: 0 } };
+let heard = 0;
+
+document.addEventListener("htmx:sse:before:message", ({ detail: { message } }) => {
+  if (NEWS.includes(message.event)) heard += 1;
+});
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const source = ctx.sourceElement;
+  if (!source.matches?.("#main, [data-timeline]") || !ctx.swap?.startsWith("outerMorph")) return;
+  const look = { heard, of: source.getAttribute("hx-get"), name: source.id === "main" ? "resync" : "timeline-stale" };
+  ctx.look = look;
+  // What came in one piece with the word to fetch is older than any answer.
+  setTimeout(() => { look.heard = heard; });
+});
+document.addEventListener("htmx:finally:request", ({ detail: { ctx: { look } } }) => {
+  if (!look) return;
+  const next = again[look.name];
+  clearTimeout(next.timer);
+  next.tries = look.done ? 0 : next.tries + 1;
+  const wait = Math.min(SOON * 2 ** (next.tries - 1), LATEST);
+  if (!look.done) next.timer = setTimeout(() => document.body.dispatchEvent(new CustomEvent(look.name)), wait);
+});
+
+// Before every swap: true when the answer must not be shown.
+function outdated({ look, sourceElement: source, swap }) {
+  if (!look) return false;
+  const elsewhere = !source.isConnected || source.getAttribute("hx-get") !== look.of;
+  look.done = elsewhere || swap !== "none" && look.heard === heard;
+  // Where the stream never rests, something old is better than nothing, until it does.
+  return elsewhere || !look.done && (swap === "none" || again[look.name].tries < PATIENCE);
+}
+
 // ---- wiring
 
 function redraw() {
@@ -239,7 +278,7 @@ document.addEventListener("htmx:before:history:restore", () => {
 });
 document.addEventListener("htmx:before:swap", (event) => {
   keepFocus();
-  if (refresh.outdated(event)) return event.preventDefault();
+  if (outdated(event.detail.ctx ?? {})) return event.preventDefault();
   if (event.detail.ctx?.sourceElement?.id === "stream") timeline.sift(event.detail.tasks);
   else if (typeof event.detail.ctx?.swap === "string") timeline.mend(event);
 });

@@ -126,7 +126,10 @@ async def test_40_a_page_keeps_to_one_stream(
             await site.start()
             hers.send(romeo.jid, f"line {number}")
             await his.sees(f"line {number}")
+    before = await his.composer.element_handle()
     await his.row(juliet).get_by_role("link").click()
+    # What is typed while a page is on its way becomes a draft of the page that comes.
+    await before.wait_for_element_state("hidden")
     await his.say("and on")
     await hers.hears_body("and on")
     assert len(streams) == 1

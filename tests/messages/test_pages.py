@@ -255,7 +255,7 @@ async def test_drafts(romeo: Person, web: Browser) -> None:
     await web.post(f"{TO}/draft/delete")
     page = await web.get(f"/chats/{JULIET}")
     assert page.cssselect("textarea")[0].text_content().strip() == "What light"
-    assert not page.cssselect("[data-other]")
+    assert page.cssselect("form.conflict")[0].get("hidden") is not None
 
 
 async def test_displayed(romeo: Person, web: Browser) -> None:

@@ -3,12 +3,15 @@
 import asyncio
 
 import pytest
+from sqlalchemy import update
 
 from tests.session.conftest import PEPPER
 from tests.session.fakes import KEYS, FakeConnector
+from webchat.db.base import now
 from webchat.db.engine import Database
 from webchat.errors import LoginFailed, TooMany
-from webchat.session import registry
+from webchat.session import registry, store
+from webchat.session.models import Login
 from webchat.session.registry import Sessions
 from webchat.session.session import Behaviour
 from webchat.xmpp.auth import Password
@@ -186,3 +189,20 @@ async def test_preferences_are_equal_in_all_browsers_and_survive(sessions: Sessi
     other = await sessions.signed_in(two)
     assert other is not None
     assert other.preferences == {"theme": "dark"}
+
+
+async def test_w05_a_login_whose_time_is_over_ends_also_while_it_is_in_use(
+    sessions: Sessions, accounts: Database
+) -> None:
+    token, session = await sessions.login(ROMEO, "secret", keep=True)
+    found = await sessions.signed_in(token)
+    assert found is not None
+    async with accounts.write() as db:
+        long_ago = now() - store.ABSOLUTE
+        await db.execute(update(Login).values(created_at=long_ago, last_used_at=now()))
+    waiting = asyncio.create_task(session.feed.wait(session.feed.cursor, 5))
+    await asyncio.sleep(0)
+    await sessions.sweep()
+    assert await waiting  # its streams look again at once
+    assert not await sessions.still_signed_in(found.login_id)
+    assert await sessions.signed_in(token) is None

@@ -126,3 +126,16 @@ async def test_a_prefix_is_honoured_whether_the_proxy_keeps_it_or_not(tmp_path: 
     assert 'action="/talk/login"' in page.text
     assert 'href="/talk/static/' in page.text
     assert away.headers["location"] == "/talk/login?next=/configuration/account"
+
+
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", "idna", "unicode_escape", "undefined", '"UTF-16"'])
+async def test_w26_a_form_names_no_decoder_of_its_own(site: Site, charset: str) -> None:
+    """Some decoders take minutes for a megabyte, and anybody may post to the login page."""
+    headers = {
+        "content-type": f"multipart/form-data; boundary=x; charset={charset}",
+        "sec-fetch-site": "same-origin",
+    }
+    body = b'--x\r\ncontent-disposition: form-data; name="jid"\r\n\r\nromeo\r\n--x--\r\n'
+    browser, _ = await site.signed_in()
+    async with browser:
+        assert (await browser.post("/login", content=body, headers=headers)).status_code == 415

@@ -1,5 +1,6 @@
 """SCRAM against the examples of its RFCs, and against servers that misbehave (L01, L09, L10)."""
 
+import asyncio
 import base64
 from collections.abc import Callable
 
@@ -157,3 +158,11 @@ def test_o03_secrets_do_not_show_in_their_names() -> None:
 
 def test_limits_are_those_we_promise() -> None:
     assert (auth.MIN_ITERATIONS, auth.MAX_ITERATIONS) == (4096, 600_000)
+
+
+async def test_l09_one_challenge_is_stretched_and_no_more() -> None:
+    """A server that asks again while a key is being stretched would have us compute for nothing."""
+    made = sasl()
+    challenge = EXAMPLES["SCRAM-SHA-1"][1].encode()
+    answers = await asyncio.gather(*(made.respond(challenge) for _ in range(4)), return_exceptions=True)
+    assert [isinstance(answer, LoginFailed) for answer in answers] == [False, True, True, True]

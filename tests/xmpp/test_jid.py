@@ -202,3 +202,12 @@ def test_A19_domains_that_could_pass_for_others_are_shown_in_ascii(address: str,
     assert jid.normalise(address) == address
     assert jid.shown(address) == expected
     assert jid.normalise(expected) == address
+
+
+@pytest.mark.parametrize(
+    "text", ["a@b.c/" + "\u0315\u0300" * 15000, "\u0315\u0300" * 15000 + "@b.c", "x" * 1024 + ".c"]
+)
+def test_h2_what_is_too_long_is_refused_before_it_is_composed(text: str) -> None:
+    """Composing takes time that grows with the square of the marks in a row."""
+    with pytest.raises(ValueError, match="too long"):
+        jid.normalise(text)

@@ -61,15 +61,9 @@ async def conversation(request: Request) -> Response:
             "composer": await said.composer(db, session, jid),
             "typing": await said.typing(db, session, jid, language(request)),
         }
-    return page(
-        request,
-        "chats/show.html",
-        scope=Scope("conversation", jid),
-        cursor=cursor,
-        missing="at" in asked and not values["timeline"].at,
-        still="write" in asked or bool(before or after),
-        **values,
-    )
+    values["missing"] = "at" in asked and not values["timeline"].at
+    values["still"] = "write" in asked or bool(before or after)
+    return page(request, "chats/show.html", scope=Scope("conversation", jid), cursor=cursor, **values)
 
 
 async def close(request: Request) -> Response:

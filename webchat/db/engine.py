@@ -47,7 +47,7 @@ class Database:
             self.engine, self.reader = _sqlite(self.url)
         else:
             self.engine = self.reader = create_async_engine(
-                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
         self._writers = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -80,7 +80,7 @@ class Database:
 def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     memory = url.database in (None, "", ":memory:")
     pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 2, "max_overflow": 2}
-    writer = create_async_engine(url, module=OneHopDriver(), **pool)
+    writer = create_async_engine(url, module=OneHopDriver(), hide_parameters=True, **pool)
     event.listen(writer.sync_engine, "connect", _prepare)
     event.listen(writer.sync_engine, "begin", _begin)
     if memory:
@@ -89,6 +89,7 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     reader = create_async_engine(
         url,
         module=OneHopDriver(),
+        hide_parameters=True,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         pool_reset_on_return=None,

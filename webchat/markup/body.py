@@ -9,16 +9,18 @@ from webchat.markup.characters import clean
 from webchat.markup.emoji import only_emoji
 from webchat.markup.styling import Inline, Preformatted, Quote, Span
 
-LIMIT = 64 * 1024
-"""Characters of a body that are shown; the rest is told by an ellipsis."""
+LIMIT = 8 * 1024
+"""Characters of a body that are shown; the rest is told by an ellipsis and stands on a page of its own."""
 
-MOST_ELEMENTS = 2000
+STYLED = 2 * 1024
+"""Up to this length a body is styled and linked: what a stranger writes must not hold up the loop."""
+
+MOST_ELEMENTS = 500
 """Elements that one body may cost a browser; what comes after is shown as plain text."""
-
-_CACHED_LENGTH = 4096
 _TAGS = {"*": "strong", "_": "em", "~": "del", "`": "code"}
 _REL = "noopener noreferrer nofollow ugc"
 _ACTION = "/me "
+_MORE = " …"
 
 
 def is_action(text: str) -> bool:
@@ -39,23 +41,19 @@ def render_body(text: str, prefix: str = "") -> Markup:
 
     Never raises; the same text always gives the same HTML.
     """
-    return _remembered(text, prefix) if len(text) <= _CACHED_LENGTH else _render(text, prefix)
+    return _remembered(text if len(text) <= LIMIT else text[:LIMIT] + _MORE, prefix)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _remembered(text: str, prefix: str) -> Markup:
-    return _render(text, prefix)
-
-
-def _render(text: str, prefix: str) -> Markup:
-    shortened = len(text) > LIMIT
-    text = clean(text[:LIMIT])
+    text = clean(text)
     if only_emoji(text):
         return Markup('<span class="jumbo">{}</span>').format(text)
     writer = _Writer(prefix)
-    writer.blocks(styling.blocks(text))
-    if shortened:
-        writer.text("…")
+    if len(text) <= STYLED:
+        writer.blocks(styling.blocks(text))
+    else:
+        writer.lines(text)
     return writer.markup()
 
 
@@ -72,6 +70,13 @@ class _Writer:
 
     def text(self, text: str) -> None:
         self._parts.append(str(escape(text)))
+
+    def lines(self, text: str) -> None:
+        """As it is, line for line."""
+        for n, line in enumerate(text.split("\n")):
+            if n:
+                self._line_break()
+            self.text(line)
 
     def blocks(self, blocks: "list[styling.Block] | tuple[styling.Block, ...]") -> None:
         after_line = False

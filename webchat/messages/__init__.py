@@ -26,6 +26,7 @@ slice = Slice(
         Route(f"{_TO}/displayed", views.displayed, methods=["POST"], name="displayed"),
         Route(f"{_TO}/older", views.older, methods=["GET"], name="older"),
         Route(f"{_TO}/gaps/{{id:int}}", views.fill_gap, methods=["POST"], name="gap-fill"),
+        Route("/messages/{id:int}", views.whole, methods=["GET"], name="message"),
         Route("/messages/{id:int}/retry", views.retry, methods=["POST"], name="message-retry"),
         Route("/messages/{id:int}/delete", views.remove, methods=["POST"], name="message-remove"),
     ],

@@ -142,7 +142,7 @@ async def save_draft(session: Session, jid: str, text: str, version: int) -> Dra
     text = _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
     text = text if text.strip() else ""
     async with session.work() as work:
-        conversation = await store.ensure_conversation(work.db, work.account_id, jid)
+        conversation = await _looked_at(work, jid)
         draft, news = await store.write_draft(work.db, conversation.id, text, version, now())
         if news:
             work.changed(DraftChanged(jid), ConversationChanged(jid))
@@ -198,6 +198,12 @@ async def say_chat_state(session: Session, jid: str, state: ChatState) -> None:
 # ---- what is only in the archive
 
 
+async def _looked_at(work: Work, jid: str) -> ConversationRow:
+    """The conversation, made now if need be; to look at a stranger's does not make them less of one."""
+    stranger = not await contacts.is_contact(work.db, work.account_id, jid)
+    return await store.ensure_conversation(work.db, work.account_id, jid, stranger=stranger)
+
+
 async def load_older(session: Session, jid: str) -> None:
     """Fetch the messages before the oldest one here from the archive.
 
@@ -210,7 +216,7 @@ async def load_older(session: Session, jid: str) -> None:
         oldest = await store.oldest_archive_ids(db, conversation.id) if conversation else []
     pages = await _pages_before(session, jid, oldest)
     async with session.work() as work:
-        conversation = await store.ensure_conversation(work.db, work.account_id, jid)
+        conversation = await _looked_at(work, jid)
         if not pages:
             await store.reach_start(work.db, work.account_id, conversation.id)
     for page in pages:

@@ -16,6 +16,7 @@ from webchat.messages.commands import tells
 from webchat.messages.jobs import settle
 from webchat.messages.state import Typing
 from webchat.messages.store import Item, Placed, Recorded
+from webchat.session import outbox
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
 from webchat.xmpp.events import (
@@ -158,6 +159,8 @@ async def on_failed(work: Work, event: MessageFailed) -> None:
     told = event.condition, event.text
     failed = await store.fail(work.db, work.account_id, event.id, sources, *told, now())
     if failed is not None:
+        # Whoever can say so has had it: it is not to be sent again by itself.
+        await outbox.confirm(work.db, work.account_id, [event.id])
         work.changed(MessageChanged(*failed), ConversationChanged(failed[0]))
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
-from webchat.markup.body import action_text, is_action, render_body
+from webchat.markup.body import LIMIT, action_text, is_action, render_body
 from webchat.markup.colour import colour
 from webchat.messages import store
 from webchat.messages.state import Typing
@@ -79,6 +79,7 @@ class MessageView:
     retry_path: str
     remove_path: str
     copy_text: str
+    whole_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ def message(line: Line, before: Line | None, author: Author, last_own: int | Non
         retry_path=f"/messages/{line.id}/retry",
         remove_path=f"/messages/{line.id}/delete",
         copy_text=line.body,
+        whole_path=f"/messages/{line.id}" if len(line.body) > LIMIT else "",
     )
 
 

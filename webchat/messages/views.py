@@ -3,10 +3,10 @@
 from typing import cast
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from webchat.errors import Invalid, NotFound, XmppError
-from webchat.messages import commands, fragments, show
+from webchat.messages import commands, fragments, show, store
 from webchat.messages.forms import ChatStateForm, DisplayedForm, DraftForm, MessageForm
 from webchat.session.session import Session
 from webchat.web import answer
@@ -53,13 +53,13 @@ async def create(request: Request) -> Response:
 
 async def retry(request: Request) -> Response:
     """POST /messages/{id}/retry: send a failed message again."""
-    jid = await commands.retry_message(signed_in(request).session, int(request.path_params["id"]))
+    jid = await commands.retry_message(signed_in(request).session, _id(request))
     return answer.done(request, show.path_of(jid), by_stream=True)
 
 
 async def remove(request: Request) -> Response:
     """POST /messages/{id}/delete: forget a failed message."""
-    jid = await commands.remove_failed(signed_in(request).session, int(request.path_params["id"]))
+    jid = await commands.remove_failed(signed_in(request).session, _id(request))
     return answer.done(request, show.path_of(jid), by_stream=True)
 
 
@@ -117,5 +117,23 @@ async def older(request: Request) -> Response:
 async def fill_gap(request: Request) -> Response:
     """POST /conversations/{jid}/gaps/{id}: fetch what may be missing."""
     session, jid = signed_in(request).session, conversation_of(request)
-    await commands.fill_gap(session, jid, int(request.path_params["id"]))
+    await commands.fill_gap(session, jid, _id(request))
     return answer.done(request, show.path_of(jid), by_stream=True)
+
+
+async def whole(request: Request) -> Response:
+    """GET /messages/{id}: all of a message whose body is too long for the timeline, as plain text."""
+    session = signed_in(request).session
+    async with session.read() as db:
+        body = await store.body(db, session.account_id, _id(request))
+    if body is None:
+        raise NotFound
+    return PlainTextResponse(body)
+
+
+def _id(request: Request) -> int:
+    """The number in the address; one that no row can have is not found."""
+    number = str(request.path_params["id"])
+    if len(number) > 18:
+        raise NotFound
+    return int(number)

@@ -119,7 +119,7 @@ class Inbox:
             await self._commit(batch)
         except Exception as error:
             if len(batch) == 1:
-                await self._give_up(batch[0], error)
+                await self._alone(batch[0], error)
                 return
             # Alone, each event shows whether it is the guilty one.
             for item in batch:
@@ -141,13 +141,18 @@ class Inbox:
         if handler is not None:
             await handler(work, event)
 
-    async def _give_up(self, item: _Item, error: Exception) -> None:
-        if is_storage_fault(error):
-            # Nothing is wrong with the event: wait for the database, unacknowledged, and try again.
+    async def _alone(self, item: _Item, error: Exception) -> None:
+        """One event that failed by itself: tried again while the database is the reason, else dropped."""
+        while is_storage_fault(error):
+            # Nothing is wrong with the event: wait for the database, unacknowledged.
             log.error("the database does not take events (%s)", type(error).__name__)
             await asyncio.sleep(RETRY)
-            await self._handle([item])
-            return
+            try:
+                await self._commit([item])
+            except Exception as again:
+                error = again
+            else:
+                return
         self.dropped += 1
         log.error("an event was dropped: %s", type(item.event).__name__, exc_info=error)
         _finish([item])

@@ -59,8 +59,8 @@ async def write(db: AsyncSession, account_id: int, verbs: Iterable[Verb]) -> Non
 
 
 def confirmed_by(event: Event) -> list[str]:
-    """Ids of own stanzas that this event proves to be with the server (or to be refused by it)."""
-    if isinstance(event, StanzaAcked | MessageFailed):
+    """Ids of own stanzas that this event proves to be with the server."""
+    if isinstance(event, StanzaAcked):
         return [event.id]
     if isinstance(event, MessageReceived) and event.mine:
         return [id for id in (event.origin_id, event.id) if id]
@@ -165,6 +165,8 @@ class Outbox:
             attempts = row.attempts + 1
             await work.db.execute(update(OutboxRow).where(OutboxRow.id == id).values(attempts=attempts))
             verb = verbs_json.unpack(row.verb)
+            if attempts >= POISON_ATTEMPTS:
+                await confirm(work.db, work.account_id, [row.stanza_id])
         if attempts >= POISON_ATTEMPTS:
             to = verb.to if isinstance(verb, SendMessage) else ""
             log.warning("an outgoing stanza was given up: the stream broke after it twice (%s)", condition)

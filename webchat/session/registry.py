@@ -324,7 +324,11 @@ class Sessions:
     async def sweep(self) -> None:
         """End what is over: old logins, sessions nobody came back to, "only while I am here"."""
         async with self.database.write() as db:
-            await store.delete_expired(db, now())
+            expired = await store.delete_expired(db, now())
+        for account_id, login_id in expired:
+            self._forget_signed_in(account_id, login_id)
+            if account_id in self._sessions:
+                self._sessions[account_id].feed.nudge()
         moment = time.monotonic()
         for account_id, since in list(self._left.items()):
             session = self._sessions.get(account_id)

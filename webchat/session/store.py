@@ -81,10 +81,11 @@ async def delete_logins(db: AsyncSession, account_id: int, login_id: str | None 
     return cast("CursorResult[Any]", await db.execute(statement)).rowcount
 
 
-async def delete_expired(db: AsyncSession, moment: datetime) -> None:
-    """Forget logins whose time is over."""
+async def delete_expired(db: AsyncSession, moment: datetime) -> list[tuple[int, str]]:
+    """Forget logins whose time is over: (account, login) of each."""
     over = or_(Login.last_used_at <= moment - IDLE, Login.created_at <= moment - ABSOLUTE)
-    await db.execute(delete(Login).where(over))
+    found = await db.execute(delete(Login).where(over).returning(Login.account_id, Login.id))
+    return [(row[0], row[1]) for row in found]
 
 
 async def set_preferences(db: AsyncSession, account_id: int, preferences: dict[str, str]) -> None:

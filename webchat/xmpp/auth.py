@@ -108,6 +108,7 @@ class Sasl:
         self._nonce = base64.b64encode(secrets.token_bytes(24)).decode()
         self._gs2 = "n,,"
         self._first = ""
+        self._challenged = False
         self._signature: bytes | None = None
         self._made: ScramKeys | None = None
         self.mechanism = ""
@@ -162,8 +163,9 @@ class Sasl:
         """
         fields = _fields(challenge)
         nonce = fields.get("r", "")
-        if self.mechanism not in HASHES or self._signature is not None or "m" in fields:
+        if self.mechanism not in HASHES or self._challenged or "m" in fields:
             raise LoginFailed("not-secure")
+        self._challenged = True
         if not nonce.startswith(self._nonce) or len(nonce) <= len(self._nonce) or len(nonce) > 1024:
             raise LoginFailed("not-secure")
         salt, iterations = _salt(fields.get("s", "")), _iterations(fields.get("i", ""))

@@ -38,6 +38,9 @@ def normalise(text: str) -> str:
     """
     start, slash, resource = text.partition("/")
     local, at, domain = start.rpartition("@")
+    if max(len(local), len(domain), len(resource)) > LONGEST_PART:
+        # Before anything else: composing characters takes time that grows with the square of their number.
+        raise ValueError("too long")
     spelled = _domain(domain)
     if at:
         spelled = f"{_local(local)}@{spelled}"

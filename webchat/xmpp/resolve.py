@@ -152,10 +152,14 @@ class Resolver:
         until = asyncio.get_running_loop().time() + self._deadline
         if host_literal_refused(domain, self._hosts):
             raise LoginFailed("cannot-connect")
-        mapped = self._hosts.get(domain) or self._hosts.get(ascii_domain(domain))
+        name = ascii_domain(domain)
+        if not domain.isascii() and name.encode().decode("idna") != domain:
+            # The codec has made another name of it (ß becomes ss), which may be somebody else's.
+            raise LoginFailed("unknown-host")
+        mapped = self._hosts.get(domain) or self._hosts.get(name)
         if mapped is not None:
             return await self._mapped(*mapped, until)
-        return await self._asked(ascii_domain(domain), until)
+        return await self._asked(name, until)
 
     async def close(self) -> None:
         """Let go of sockets and threads at the end of the program."""

@@ -52,6 +52,7 @@ from webchat.messages.store.states import (
 )
 from webchat.messages.store.timeline import (
     Line,
+    body,
     first_unread,
     last_markable,
     last_own,
@@ -73,6 +74,7 @@ __all__ = [
     "add_gaps",
     "add_outgoing",
     "archive_state",
+    "body",
     "by_archive_id",
     "clear_draft",
     "close_conversation",

@@ -30,6 +30,14 @@ class Line:
 _COLUMNS = (M.id, M.position, M.stamp, M.mine, M.body, M.state, M.state_at, M.error_condition)
 
 
+_BODY = select(M.body).where(M.account_id == bindparam("account"), M.id == bindparam("id"))
+
+
+async def body(db: AsyncSession, account_id: int, id: int) -> str | None:
+    """All of a message's text; None when the account has no such message."""
+    return cast("str | None", await db.scalar(_BODY, {"account": account_id, "id": id}))
+
+
 _LINES = select(*_COLUMNS).where(M.conversation_id == bindparam("conversation")).limit(bindparam("most"))
 _NEWEST = _LINES.order_by(M.position.desc())
 _BEFORE = _NEWEST.where(M.position < bindparam("place"))
