@@ -33,6 +33,9 @@ IDLE_BEFORE_PING = 60.0
 PING_ANSWER = 20.0
 STABLE = 60.0
 BACKOFF_MAX = 60.0
+BACKOFF_WATCHED = 4.0
+"""Seconds between two attempts at most, while somebody sits before the page and waits."""
+
 FATAL = frozenset({"not-authorized", "account-disabled", "plain-only", "wrong-address"})
 """Conditions that waiting does not mend."""
 
@@ -242,7 +245,7 @@ class Client:
         """Seconds to wait: jitter keeps a thousand sessions from coming back in the same moment."""
         if self._condition == "conflict":
             return BACKOFF_MAX
-        longest = min(BACKOFF_MAX, 0.5 * 2.0**failures)
+        longest = min(BACKOFF_MAX if self._inactive else BACKOFF_WATCHED, 0.5 * 2.0**failures)
         return longest * random.uniform(0.5, 1)  # noqa: S311 (no secret)
 
     async def _watch(self) -> None:
