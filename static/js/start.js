@@ -361,3 +361,19 @@ for (const button of all("[data-reveal]")) button.hidden = false;
 tellTimeZone();
 redraw();
 if (document.activeElement === document.body && find("[data-timeline]")) focusPage();
+
+// ---- the day of what stands at the top, while one scrolls
+
+const READING = 1500;
+let dayTimer;
+
+document.addEventListener("scroll", ({ target }) => {
+  const floating = document.querySelector(".floating-day");
+  if (!floating || !target.matches?.("[data-timeline]")) return;
+  const top = target.getBoundingClientRect().top;
+  const passed = [...target.querySelectorAll(".day time")].filter((day) => day.getClientRects().length && day.getBoundingClientRect().bottom < top);
+  floating.textContent = passed.at(-1)?.textContent ?? "";
+  floating.hidden = !passed.length;
+  clearTimeout(dayTimer);
+  dayTimer = setTimeout(() => { floating.hidden = true; }, READING);
+}, true);

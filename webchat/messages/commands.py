@@ -133,7 +133,8 @@ async def remove_failed(session: Session, id: int) -> str:
         gone = await store.remove_failed(work.db, work.account_id, id)
         if gone is not None:
             await outbox.confirm(work.db, work.account_id, [gone])
-            work.changed(TimelineChanged(found[0]), ConversationChanged(found[0]))
+            work.changed(MessageChanged(found[0], id), TimelineChanged(found[0]))
+            work.changed(ConversationChanged(found[0]))
     return found[0]
 
 

@@ -53,7 +53,8 @@ async def rows(page: Page, changes: Sequence[MessageChanged]) -> Sequence[Partia
             view = show.message(line, before, author, own[0] if own else None)
             # Only what is new may be put in: a page need not show what stands further up.
             drawn.append(_row(jid, view, upsert=line.id in ids and line.id in here))
-    return drawn
+    gone = ids - here - {line.id for _, line in distant}
+    return drawn + [Partial(f"#{dom.message(id)}", "delete", "") for id in sorted(gone)]
 
 
 def _last_own_is_hidden(own: Sequence[int], ids: set[int], tail: set[int]) -> bool:
