@@ -180,7 +180,7 @@ class Person:
 
     async def sees_state(self, text: str, state: str) -> None:
         """Wait until a message says this of itself."""
-        await expect(self.message(text).locator(".state")).to_contain_text(state)
+        await expect(self.message(text).locator(".state")).to_contain_text(state, timeout=30_000)
 
     async def texts(self) -> list[str]:
         """The texts of all messages on the page, from top to bottom."""
