@@ -231,6 +231,7 @@ document.addEventListener("htmx:sse:before:message", ({ detail: { message } }) =
 });
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const source = ctx.sourceElement;
+  ctx.askedAt = heard;
   if (!source.matches?.("#main, [data-timeline]") || !ctx.swap?.startsWith("outerMorph")) return;
   const look = { heard, of: source.getAttribute("hx-get"), name: source.id === "main" ? "resync" : "timeline-stale" };
   ctx.look = look;
@@ -279,8 +280,10 @@ document.addEventListener("htmx:before:history:restore", () => {
 document.addEventListener("htmx:before:swap", (event) => {
   keepFocus();
   if (outdated(event.detail.ctx ?? {})) return event.preventDefault();
-  if (event.detail.ctx?.sourceElement?.id === "stream") timeline.sift(event.detail.tasks);
-  else if (typeof event.detail.ctx?.swap === "string") timeline.mend(event);
+  const { ctx, tasks } = event.detail;
+  if (ctx?.sourceElement?.id === "stream") return timeline.sift(tasks);
+  if (timeline.spare(tasks, ctx?.askedAt !== heard)) document.body.dispatchEvent(new CustomEvent("timeline-stale"));
+  if (typeof ctx?.swap === "string") timeline.mend(event);
 });
 document.addEventListener("htmx:finally:swap", (event) => {
   const { ctx } = event.detail;

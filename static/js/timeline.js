@@ -20,12 +20,8 @@ let lit = "";
 let fetched = false;
 let loading = false;
 let arrivedAt = 0;
-let olderTimer;
-let seenTimer;
-let saveTimer;
-let observer;
+let olderTimer, seenTimer, saveTimer, wordsTimer, observer;
 const words = [];
-let wordsTimer;
 
 const rows = () => [...list.querySelectorAll(":scope > .message")];
 const atEnd = () => log.scrollTop > -AT_END;
@@ -195,6 +191,10 @@ function toEnd() {
   drawPill();
 }
 
+// The rows that an answer or the stream wants to put into the list.
+const coming = (tasks) => tasks.filter(({ target, swapSpec }) => swapSpec?.style === "upsert"
+  && (target.matches ? target : document.querySelector(target)) === list).flatMap((task) => [...task.fragment.children]);
+
 // Rows that the stream brings for places which this page does not show are left out: a page of older messages would
 // get a hole, and a receipt for an old message would tear it out of its time.
 export function sift(tasks) {
@@ -202,17 +202,19 @@ export function sift(tasks) {
   const present = rows();
   const first = present[0]?.dataset.key;
   const last = present.at(-1)?.dataset.key;
-  for (const task of tasks) {
-    const target = typeof task.target === "string" ? document.querySelector(task.target) : task.target;
-    if (target !== list || task.swapSpec?.style !== "upsert") continue;
-    for (const row of [...task.fragment.children]) {
-      if (document.getElementById(row.id) || !first) continue;
-      const above = later(first, row.dataset.key) && !list.querySelector("[data-start]");
-      const below = later(row.dataset.key, last) && list.hasAttribute("data-newer");
-      if (above || below) row.remove();
-      if (below) waiting += 1;
-    }
+  for (const row of coming(tasks)) {
+    if (document.getElementById(row.id) || !first) continue;
+    const above = later(first, row.dataset.key) && !list.querySelector("[data-start]");
+    const below = later(row.dataset.key, last) && list.hasAttribute("data-newer");
+    if (above || below) row.remove();
+    if (below) waiting += 1;
   }
+}
+
+// An answer that the stream overtook changes no row that is there already; true when it wanted to.
+export function spare(tasks, overtaken) {
+  const stale = list && overtaken ? coming(tasks ?? []).filter((row) => document.getElementById(row.id)) : [];
+  return stale.map((row) => row.remove()).length > 0;
 }
 
 // A page or timeline that fetched itself has only the newest messages. What was loaded above them stays; if the two do not

@@ -82,6 +82,9 @@ async def test_39_a_server_that_is_away_is_told_in_words(
     await his.sees_state("into the break", "Sending")
     await prosody.start()
     await expect(notice).to_be_empty(timeout=BACK_OFF)
+    await his.sees_state("into the break", "Sent")
+    hers = await peer(juliet)
+    assert [one.body for one in await hers.archive(romeo.jid)] == ["into the break"]
 
 
 async def test_42_a_page_that_slept_shows_the_right_state(

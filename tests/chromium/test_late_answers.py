@@ -107,6 +107,38 @@ async def test_a_late_answer_does_not_bring_an_old_order_back(
     assert await his.texts() == [one.body for one in await hers.archive(romeo.jid)]
 
 
+async def test_a_late_older_page_does_not_bring_an_old_state_back(
+    prosody: Lab, peer: OpenPeer, person: OpenPerson
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    his = await person(romeo)
+    await his.open_chat(juliet)
+    made, free = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        made.set()
+        await free.wait()
+        await route.fulfill(response=answer)
+
+    with his.patient():
+        await prosody.stop()
+        await expect(his.page.locator("#connection.online")).to_have_count(0)
+        await his.say("on its way")
+        await his.sees_state("on its way", "Sending")
+        older = await his.page.locator("[data-older]").get_attribute("data-older")
+        assert older
+        await his.page.route("**/older**", hold, times=1)
+        # The site is asked while the message waits, and the answer comes when it has long been sent.
+        await his.page.locator("[data-older] a").click()
+        await made.wait()
+        await prosody.start()
+        await his.sees_state("on its way", "Sent")
+        free.set()
+        await expect(his.page.locator("[data-older]")).to_contain_text("does not give older messages")
+    await his.sees_state("on its way", "Sent")
+
+
 async def test_a_late_answer_does_not_bring_another_chat_back(
     prosody: Lab, peer: OpenPeer, person: OpenPerson
 ) -> None:

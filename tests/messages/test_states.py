@@ -150,7 +150,11 @@ async def test_a_failed_message_is_removed_and_no_other(romeo: Person) -> None:
     await romeo.session.handled(MessageFailed(JULIET, id_of("two"), "gone"))
     romeo.changes()
     assert await commands.remove_failed(romeo.session, two.id) == JULIET
-    assert romeo.changes() == [TimelineChanged(JULIET), ConversationChanged(JULIET)]
+    assert romeo.changes() == [
+        MessageChanged(JULIET, two.id),
+        TimelineChanged(JULIET),
+        ConversationChanged(JULIET),
+    ]
     assert await states(romeo) == {"one": "pending"}
     assert len(await outgoing(romeo)) == 1
     found = await conversation(romeo)
