@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 
 import webchat.contacts.models
 import webchat.messages.models
+import webchat.messages.models.facts
+import webchat.rooms.models
 import webchat.session.models  # noqa: F401  (their tables belong to the metadata)
 from webchat.config import Settings
 from webchat.db.base import Base

@@ -1,0 +1,74 @@
+"""This room names what a message may carry beside its text: frozen values, equal coming in and going out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """XEP-0461: the message that is answered; `to` is its author's address as its stanza had it ("" unknown).
+
+    id  in a room the stanza-id that the room gave, else the origin-id or the stanza's own id
+    """
+
+    id: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """XEP-0372: characters `begin` to `end` (code points of the body, end excluded) name `jid`."""
+
+    begin: int
+    end: int
+    jid: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """One file of a message (XEP-0447 with 0446 metadata; XEP-0385; else XEP-0066 with only its address).
+
+    url          https address; "" when the message names no source we could fetch
+    size         bytes; width, height pixels; duration seconds; None where nobody said
+    hashes       (XEP-0300 algorithm, base64 value)
+    description  alternative text or caption, as its sender wrote it
+    inline       meant to be seen in place, not as an attachment
+    voice        a voice message (recorded, not a piece of music)
+    """
+
+    url: str
+    name: str = ""
+    media_type: str = ""
+    size: int | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    hashes: tuple[tuple[str, str], ...] = ()
+    description: str = ""
+    inline: bool = True
+    voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hat:
+    """XEP-0317: something a person is in a room."""
+
+    uri: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """One room the user keeps (XEP-0402; 0048 and 0049 where only that exists).
+
+    notify      "", "never", "on-mention" or "always" (XEP-0492, either namespace; "" says nothing)
+    extensions  serialised elements of <extensions/> that we do not know, written back unchanged
+    """
+
+    jid: str
+    name: str = ""
+    nick: str = ""
+    password: str = ""
+    autojoin: bool = False
+    pinned: bool = False
+    notify: str = ""
+    extensions: tuple[str, ...] = ()
