@@ -4,13 +4,15 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit prosody chromium bench screenshots lock clean
+.PHONY: help run test check unit prosody chromium peers ejabberd bench screenshots lock clean
 
 BIN := .venv/bin
 STEP := deploy/step.sh
 # A run of one part: make chromium ARGS="-k tabs"
 ARGS ?=
-PYTEST := $(BIN)/pytest -q --no-header
+# Two workers, each with a server, a site and a browser of its own; a file's tests stay together.
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest -q --no-header -n $(WORKERS) --dist loadfile
 
 help:
 	@echo "make run          the site with a demo XMPP server on this machine"
@@ -19,6 +21,8 @@ help:
 	@echo "make unit         the tests without server and browser, on both databases"
 	@echo "make prosody      the dialogues with a real XMPP server"
 	@echo "make chromium     two people in a real browser"
+	@echo "make ejabberd     rooms and a chat with another XMPP server"
+	@echo "make peers        our pages and other people's clients"
 	@echo "make bench        measure, against the figures of docs/performance.md"
 	@echo "make screenshots  draw docs/screenshot-*.png anew"
 	@echo "make lock         pin the requirements of requirements/*.in anew, with hashes"
@@ -44,7 +48,7 @@ check: .venv/.dev
 unit: .venv/.dev
 	@deploy/packages.sh postgresql
 	@$(STEP) "unit tests" $(BIN)/python -m tests.lab.postgresql $(PYTEST) \
-		--ignore=tests/prosody --ignore=tests/chromium $(ARGS)
+		--ignore=tests/prosody --ignore=tests/chromium --ignore=tests/peers --ignore=tests/ejabberd $(ARGS)
 
 prosody: .venv/.dev
 	@deploy/packages.sh prosody
@@ -53,6 +57,16 @@ prosody: .venv/.dev
 chromium: .venv/.dev
 	@deploy/packages.sh prosody chromium
 	@$(STEP) "Chromium" $(PYTEST) tests/chromium $(ARGS)
+
+# Converse needs npm; without it, what is about Converse says so and fails.
+peers: .venv/.dev
+	@deploy/packages.sh prosody chromium profanity tmux
+	@tests/peers/converse.sh
+	@$(STEP) "Other clients" $(PYTEST) tests/peers $(ARGS)
+
+ejabberd: .venv/.dev
+	@deploy/packages.sh ejabberd
+	@$(STEP) "ejabberd dialogues" $(BIN)/pytest -q --no-header tests/ejabberd $(ARGS)
 
 bench: .venv/.dev
 	@deploy/packages.sh prosody chromium

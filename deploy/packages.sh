@@ -6,6 +6,7 @@ set -u
 has() {
 	case $1 in
 	postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
+	ejabberd) compgen -G '/usr/lib/*/ejabberd-*/ebin' >/dev/null ;;
 	python*-venv) "${1%-venv}" -c 'import ensurepip, venv' 2>/dev/null ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
@@ -47,7 +48,7 @@ fi
 if [ -d /run/systemd/system ]; then
 	for name in "${missing[@]}"; do
 		case $name in
-		prosody | postgresql) "${as_root[@]}" systemctl disable --quiet --now "$name" || true ;;
+		prosody | ejabberd | postgresql) "${as_root[@]}" systemctl disable --quiet --now "$name" || true ;;
 		esac
 	done
 fi

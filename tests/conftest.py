@@ -9,9 +9,10 @@ from pytest_asyncio import is_async_test
 from tests.lab.databases import drop_kept
 
 pytest_plugins = ["tests.lab.fixtures"]
+pytest.register_assert_rewrite("tests.lab.room_dialogues")
 
 HERE = Path(__file__).parent
-LARGE = ("prosody", "chromium")
+LARGE = ("prosody", "ejabberd", "chromium", "peers")
 
 
 def pytest_sessionfinish() -> None:

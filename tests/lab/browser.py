@@ -24,7 +24,12 @@ from tests.lab.visitor import new_address
 LAUNCH: dict[str, Any] = {
     "executable_path": "/usr/bin/chromium",
     # Chromium's sandbox does not start for root.
-    "args": ["--no-sandbox"] if os.geteuid() == 0 else [],
+    "args": [
+        *(["--no-sandbox"] if os.geteuid() == 0 else []),
+        # A camera and a microphone that need no hardware and ask nobody.
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+    ],
 }
 WIDTHS: dict[str, dict[str, Any]] = {
     "desk": {"viewport": {"width": 1280, "height": 800}},
@@ -53,6 +58,7 @@ class Person:
         *,
         scripts: bool = True,
         touch: bool = False,
+        zone: str = "UTC",
     ) -> None:
         self.context = context
         self.page = page
@@ -60,6 +66,7 @@ class Person:
         self.account = account
         self.scripts = scripts
         self.touch = touch
+        self.zone = zone
         self.problems: list[str] = []
         self._expected = _NEVER
         self._watch(page)
@@ -76,14 +83,28 @@ class Person:
         **more: Any,
     ) -> "Person":
         """A fresh browser profile; `more` are options of a Playwright context."""
-        options = {"locale": "en-GB", "reduced_motion": "reduce", **WIDTHS[width], **more}
+        options = {
+            "locale": "en-GB",
+            "reduced_motion": "reduce",
+            "timezone_id": "UTC",
+            **WIDTHS[width],
+            **more,
+        }
         context = await browser.new_context(
             base_url=site.url,
             java_script_enabled=scripts,
             extra_http_headers={"X-Forwarded-For": new_address()},
             **options,
         )
-        return cls(context, await context.new_page(), site, account, scripts=scripts, touch=width == "phone")
+        return cls(
+            context,
+            await context.new_page(),
+            site,
+            account,
+            scripts=scripts,
+            touch=width == "phone",
+            zone=options["timezone_id"],
+        )
 
     async def close(self) -> None:
         """Close the browser's windows."""
@@ -143,6 +164,18 @@ class Person:
         await self.page.get_by_role("button", name="Log in").click()
         await expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
 
+    async def sign_in(self) -> None:
+        """Log in past the form, which has tests of its own; no page is open afterwards."""
+        answer = await self.context.request.post(
+            "/login",
+            form={"jid": self.account.jid, "password": self.account.password},
+            headers={"origin": self.site.url},
+            max_redirects=0,
+        )
+        assert answer.status == 303, f"not let in: {answer.status}\n{(await answer.text())[:2000]}"
+        # The page with the form leaves this behind; without it the next page would fetch itself twice.
+        await self.context.add_cookies([{"name": "tz", "value": self.zone, "url": self.site.url}])
+
     async def open_chat(self, other: Account) -> None:
         """Go to the chat with somebody by its address."""
         await self.page.goto(other.path)
@@ -171,10 +204,10 @@ class Person:
             await self.page.reload()
         await expect(wanted).not_to_have_count(0)
 
-    async def sees(self, text: str) -> Locator:
-        """Wait for exactly one message with this text."""
+    async def sees(self, text: str, timeout: float | None = None) -> Locator:
+        """Wait for exactly one message with this text; `timeout` in milliseconds."""
         row = self.message(text)
-        await expect(row).to_have_count(1)
+        await expect(row).to_have_count(1, timeout=timeout)
         await expect(row).to_be_visible()
         return row
 

@@ -9,10 +9,11 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from slixmpp import ClientXMPP
-from slixmpp.stanza import Message
+from slixmpp.exceptions import IqError
+from slixmpp.stanza import Message, Presence
 
 from tests.lab.prosody import Account
-from webchat.demo.prosody import Prosody
+from tests.lab.server import Reachable
 
 CLIENT = "{jabber:client}"
 STATES = "{http://jabber.org/protocol/chatstates}"
@@ -56,10 +57,11 @@ class Peer:
     resource      a second client of the same account takes another one
     """
 
-    def __init__(self, account: Account, lab: Prosody, resource: str = "peer") -> None:
+    def __init__(self, account: Account, lab: Reachable, resource: str = "peer") -> None:
         self.account = account
         self.jid = account.jid
         self.heard: list[Heard] = []
+        self.seen: list[ET.Element] = []
         self._port = lab.port
         self._pages: dict[str, list[Heard]] = {}
         self._news = asyncio.Event()
@@ -71,6 +73,9 @@ class Peer:
         self._client.enable_direct_tls = False
         for plugin in ("xep_0030", "xep_0115", "xep_0280"):
             self._client.register_plugin(plugin)
+        # Who may see whom is what the tests are about.
+        self._client.auto_authorize = None
+        self._client.auto_subscribe = False
         self._client.add_filter("in", self._arrived)
 
     # ---- the stream
@@ -94,6 +99,8 @@ class Peer:
         await self._client.plugin["xep_0280"].enable()
         await self._client.get_roster()
         self.available()
+        # Until the server knows that we are here, what others send waits elsewhere.
+        await self.round_trip()
         return self
 
     async def logout(self) -> None:
@@ -113,6 +120,39 @@ class Peer:
         """Say that we are away, without leaving."""
         self._client.send_presence(ptype="unavailable")
 
+    def presence(self, to: str, kind: str) -> None:
+        """Ask to see somebody, or let them see us: "subscribe", "subscribed", …"""
+        self._client.send_presence(pto=to, ptype=kind)
+
+    async def sees(self, jid: str, kind: str = "", *, show: str = "", status: str = "") -> str:
+        """The address from which a bare JID says this about its presence, now or soon."""
+
+        def found(xml: ET.Element) -> bool:
+            texts = (xml.findtext(f"{CLIENT}show") or "", xml.findtext(f"{CLIENT}status") or "")
+            known = xml.get("from", "").partition("/")[0] == jid and xml.get("type", "") == kind
+            return known and texts == (show, status)
+
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not (seen := [xml for xml in self.seen if found(xml)]):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            came = "\n".join(ET.tostring(xml, encoding="unicode") for xml in self.seen[-10:])
+            raise AssertionError(f"{self.jid} did not see it; last came:\n{came}") from None
+        return seen[-1].get("from", "")
+
+    async def ask(self, kind: str, payload: str, to: str = "") -> ET.Element:
+        """The answer to a request, which may be an error."""
+        iq = self._client.make_iq(ito=to or None, itype=kind)
+        iq.append(ET.fromstring(payload))  # noqa: S314 (written in a test)
+        try:
+            answer = await iq.send(timeout=PATIENCE)
+        except IqError as error:
+            answer = error.iq
+        xml: ET.Element = answer.xml
+        return xml
+
     # ---- what it says
 
     def send(self, to: str, body: str, *, id: str = "", request: bool = True) -> str:
@@ -126,6 +166,12 @@ class Peer:
             ET.SubElement(message, f"{RECEIPTS}request")
             ET.SubElement(message, f"{MARKERS}markable")
         self._client.send_raw(ET.tostring(message, encoding="unicode"))
+        return id
+
+    def write(self, to: str, inside: str, *, kind: str = "chat", id: str = "") -> str:
+        """A message with exactly this inside, in jabber:client unless it says otherwise; its id."""
+        id = id or secrets.token_hex(8)
+        self._client.send_raw(f"<message to='{to}' type='{kind}' id='{id}'>{inside}</message>")
         return id
 
     def confirm(self, to: str, id: str) -> None:
@@ -224,6 +270,9 @@ class Peer:
                     page.append(_heard(inner, archive_id=result.get("id", "")))
                 return None
             self.heard.append(_unwrapped(stanza.xml))
+            self._news.set()
+        elif isinstance(stanza, Presence):
+            self.seen.append(stanza.xml)
             self._news.set()
         return stanza
 

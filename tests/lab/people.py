@@ -1,6 +1,6 @@
 """This room lets a person sign in without a network: a real session on a client that only records."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 from xml.etree.ElementTree import Element
@@ -12,6 +12,8 @@ from webchat.session import store
 from webchat.session.session import Behaviour, Session
 from webchat.slice import Slice
 from webchat.xmpp.client import Client
+from webchat.xmpp.context import Seat
+from webchat.xmpp.events import Event
 from webchat.xmpp.verbs import Verb
 
 ROMEO = "romeo@montague.example"
@@ -32,11 +34,16 @@ class QuietClient:
         self.jid = jid
         self.full_jid = f"{jid}/webchat"
         self.connected = True
+        self.acknowledges = True
         self.queries: dict[str, Any] = {}
         self.said: list[Verb] = []
         self.sent: list[Element] = []
         self.asked: list[Element] = []
         self.answers: list[Element | Exception] = []
+        self.rooms: dict[str, Seat] = {}
+        self.known_rooms: set[str] = set()
+        self.pre_approves = False
+        self.acquainted: dict[str, set[str]] = {}
 
     def say(self, verb: Verb, id: str = "") -> bool:
         """Write a verb down."""
@@ -57,6 +64,10 @@ class QuietClient:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def show_to(self, group: str, jids: Iterable[str]) -> None:
+        """Write down who is answered."""
+        self.acquainted[group] = set(jids)
 
     def active(self, active: bool) -> None:
         """Nobody needs to know."""
@@ -79,6 +90,12 @@ class Person:
         self.session = session
         self.client = client
         self._cursor = session.feed.cursor
+
+    async def hears(self, *events: Event) -> None:
+        """Events come one right after the other, as in a burst; done when all have had their effect."""
+        for event in events[:-1]:
+            self.session.put(event)
+        await self.session.handled(events[-1])
 
     def changes(self) -> list[Change]:
         """What changed since this was asked last, each once."""

@@ -2,6 +2,13 @@
 
 Include (ENV_LAB_BASE)
 
+-- Clients in a browser speak over a websocket, on loopback without TLS.
+consider_websocket_secure = true
+
+-- What is added to the demo's host.
+VirtualHost (ENV_DEMO_DOMAIN)
+	modules_enabled = { "websocket" }
+
 -- An older server: SCRAM-SHA-1 and nothing better.
 VirtualHost ("mantua." .. ENV_DEMO_DOMAIN)
 	password_hash = "SHA-1"

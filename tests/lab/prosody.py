@@ -34,10 +34,12 @@ class Account:
 class Lab(Prosody):
     """A server whose accounts and rosters are files that we write ourselves: nothing has to be waited for."""
 
+    occupant_ids = True
+
     def __init__(self, folder: Path, *, resume: int = 300) -> None:
         environ = {"LAB_BASE": str(BASE), "DEMO_RESUME": str(resume)}
         super().__init__(folder, domain=DOMAIN, people=False, config=CONFIG, environ=environ)
-        self.port, self.tls_port = free_port(), free_port()
+        self.port, self.tls_port, self.http_port = free_port(), free_port(), free_port()
 
     @property
     def hosts(self) -> str:

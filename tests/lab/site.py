@@ -78,6 +78,8 @@ class Site:
             "WEBCHAT_DATA_DIR": str(self.folder / "data"),
             "WEBCHAT_XMPP_HOSTS": self._lab.hosts,
             "WEBCHAT_XMPP_CA_FILE": str(self._lab.ca_file),
+            # The lab's files are brought and fetched on loopback.
+            "WEBCHAT_ALLOW_PRIVATE": "127.0.0.1/32",
             "WEBCHAT_DEFAULT_DOMAIN": self._lab.domain,
             # Every visitor of the tests comes from an address of their own: logins are limited by address.
             "WEBCHAT_TRUSTED_PROXIES": "127.0.0.0/8",

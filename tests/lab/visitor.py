@@ -201,7 +201,7 @@ def rows(page: html.HtmlElement) -> list[Row]:
             key=element.get("data-key", ""),
             id=element.get("id", ""),
             author=element.get("data-author", ""),
-            text=one(element, ".body").text_content().strip(),
+            text=one(element, ".body, .tombstone").text_content().strip(),
             mine="mine" in element.get("class", "").split(),
             state=" ".join(part.text_content() for part in element.cssselect(".state")).strip(),
         )
