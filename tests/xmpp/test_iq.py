@@ -9,7 +9,7 @@ from tests.xmpp.cast import FULL, JULIET, ROMEO, context, load, xml
 from webchat.xmpp import disco, iq
 from webchat.xmpp.context import Context
 from webchat.xmpp.errors import stanza_error
-from webchat.xmpp.events import RosterItem, RosterPushed
+from webchat.xmpp.events import BlocklistReceived, RosterItem, RosterPushed
 
 PUSH = (
     "<iq type='set' id='1' %s><query xmlns='jabber:iq:roster'>"
@@ -64,12 +64,63 @@ def test_roster_question_to_us_is_refused() -> None:
 
 
 def test_ping() -> None:
+    judge = context()
+    judge.acquainted["people"] = frozenset({JULIET})
     reply, event = iq.answer(
-        xml(f"<iq type='get' id='p' from='{JULIET}/b'><ping xmlns='urn:xmpp:ping'/></iq>"), context()
+        xml(f"<iq type='get' id='p' from='{JULIET}/b'><ping xmlns='urn:xmpp:ping'/></iq>"), judge
     )
     assert event is None
     assert reply is not None
     assert (reply.attrib, len(reply)) == ({"type": "result", "id": "p", "to": f"{JULIET}/b"}, 0)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "<ping xmlns='urn:xmpp:ping'/>",
+        "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+        "<query xmlns='http://jabber.org/protocol/disco#info' node='x#y'/>",
+        "<query xmlns='http://jabber.org/protocol/disco#items'/>",
+    ],
+)
+@pytest.mark.parametrize(
+    "sender",
+    ["mercutio@verona.example/x", "mercutio@verona.example", "verona.example", "@", "room@muc.example/romeo"],
+)
+def test_A31_strangers_with_our_full_address_learn_nothing(payload: str, sender: str) -> None:
+    judge = context()
+    judge.acquainted = {"people": frozenset({JULIET}), "rooms": frozenset({"balcony@muc.example"})}
+    assert refused(f"<iq type='get' id='1' from='{sender}'>{payload}</iq>", judge) == "service-unavailable"
+
+
+@pytest.mark.parametrize(
+    "sender", [ROMEO, FULL, "montague.example", f"{JULIET}/b", "balcony@muc.example/romeo"]
+)
+def test_A31_who_knows_that_we_are_here_is_answered(sender: str) -> None:
+    judge = context()
+    judge.acquainted = {"people": frozenset({JULIET}), "rooms": frozenset({"balcony@muc.example"})}
+    reply, _ = iq.answer(
+        xml(f"<iq type='get' id='1' from='{sender}'><ping xmlns='urn:xmpp:ping'/></iq>"), judge
+    )
+    assert reply is not None
+    assert reply.get("type") == "result"
+
+
+def test_A31_who_may_see_us_is_answered_from_the_push_on() -> None:
+    judge = context()
+    for subscription, known in (("both", True), ("to", False), ("from", True), ("remove", False)):
+        push = PUSH.replace("both", subscription) % f"from='{ROMEO}'"
+        iq.answer(xml(push), judge)
+        assert judge.knows("mercutio@verona.example/x") is known
+
+
+def test_blocklist_pushes_come_from_our_own_account_only() -> None:
+    push = "<iq type='set' id='1' %s><block xmlns='urn:xmpp:blocking'><item jid='a@b.example'/></block></iq>"
+    assert refused(push % f"from='{JULIET}'") == "service-unavailable"
+    reply, event = iq.answer(xml(push % f"from='{ROMEO}'"), context())
+    assert reply is not None
+    assert reply.get("type") == "result"
+    assert event == BlocklistReceived(("a@b.example",))
 
 
 @pytest.mark.parametrize("ours", [False, True])

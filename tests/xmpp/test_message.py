@@ -12,9 +12,11 @@ from webchat.xmpp.events import (
     ChatStateReceived,
     DisplayedReceived,
     Event,
+    MessageCorrected,
     MessageFailed,
     MessageReceived,
     ReceiptReceived,
+    RoomInvited,
 )
 from webchat.xmpp.message import LONGEST_ID
 from webchat.xmpp.parse import event
@@ -117,8 +119,14 @@ SHAPES: list[tuple[str, Event | None]] = [
         ),
     ),
     ("gajim-groupchat", None),
-    ("gajim-direct-invite", None),
-    ("prosody-mediated-invite", None),
+    (
+        "gajim-direct-invite",
+        RoomInvited("trap@rooms.verona.example", "mercutio@verona.example", "Come", "sesame", direct=True),
+    ),
+    (
+        "prosody-mediated-invite",
+        RoomInvited("trap@rooms.verona.example", "mercutio@verona.example", "Come", "sesame"),
+    ),
     ("movim-private-in-room", None),
 ]
 
@@ -143,15 +151,16 @@ def test_encrypted_message_without_text_says_nothing() -> None:
 
 
 def test_A12_correction_is_a_message_of_its_own_sender() -> None:
-    received = event(load("gajim-correction"), context())
-    assert isinstance(received, MessageReceived)
+    corrected = event(load("gajim-correction"), context())
+    assert isinstance(corrected, MessageCorrected)
+    received = corrected.message
     assert (received.id, received.body) == ("9aa3", "Parting is such sweet sorrow")
+    assert received.sender.startswith(JULIET)
 
 
 def test_A22_invitations_and_calls_of_strangers_are_silent() -> None:
     for inside in (
         "<propose xmlns='urn:xmpp:jingle-message:0' id='c'/>",
-        "<x xmlns='jabber:x:conference' jid='trap@rooms.verona.example'/>",
         "<attention xmlns='urn:xmpp:attention:0'/>",
     ):
         assert read(f"<message from='mercutio@verona.example/x' to='{ROMEO}'>{inside}</message>") is None

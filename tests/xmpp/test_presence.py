@@ -1,5 +1,7 @@
 """This room proves what is read from presences (RFC 6121 §3, §4)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.xmpp.cast import JULIET, ROMEO, context, load, read
@@ -10,10 +12,15 @@ from webchat.xmpp.presence import LONGEST_STATUS
 
 def test_presences_of_other_clients() -> None:
     assert event(load("conversations-presence"), context()) == PresenceReceived(
-        f"{JULIET}/Conversations.BgQ2", available=True, show="away", status="On the balcony", priority=-5
+        f"{JULIET}/Conversations.BgQ2",
+        available=True,
+        show="away",
+        status="On the balcony",
+        priority=-5,
+        idle=datetime(2024, 5, 1, 9, tzinfo=UTC),
     )
     assert event(load("movim-presence"), context()) == PresenceReceived(
-        f"{JULIET}/movimXy1", available=True, priority=127
+        f"{JULIET}/movimXy1", available=True, priority=127, photo=""
     )
 
 

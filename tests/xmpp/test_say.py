@@ -11,12 +11,31 @@ from hypothesis import strategies as st
 
 from tests.xmpp.cast import JULIET, context
 from webchat.xmpp import disco, say
-from webchat.xmpp.events import ChatStateReceived, DisplayedReceived, MessageReceived, ReceiptReceived
+from webchat.xmpp.content import Mention, Reply
+from webchat.xmpp.events import (
+    ChatStateReceived,
+    DisplayedReceived,
+    MessageCorrected,
+    MessageReceived,
+    MessageRetracted,
+    ReactionReceived,
+    ReceiptReceived,
+)
 from webchat.xmpp.parse import event
-from webchat.xmpp.verbs import SendChatState, SendDisplayed, SendMessage, SendPresence, SendReceipt, Verb
+from webchat.xmpp.verbs import (
+    SendChatState,
+    SendDisplayed,
+    SendMessage,
+    SendPresence,
+    SendReaction,
+    SendReceipt,
+    SendRetraction,
+    Verb,
+)
 from webchat.xmpp.xml_text import xml_text
 
 HINTS = "{urn:xmpp:hints}"
+BALCONY = "balcony@conference.verona.example"
 HOSTILE = [
     "</body></message><iq type='set' id='1'><query xmlns='jabber:iq:roster'/></iq>",
     "]]>",
@@ -135,3 +154,71 @@ def test_presence() -> None:
 def test_a_verb_nobody_knows() -> None:
     with pytest.raises(TypeError, match="Verb"):
         say.element(Verb())
+
+
+# ---- about messages
+
+
+def test_answer_with_its_quotation_for_old_clients() -> None:
+    """XEP-0461 §3.1."""
+    verb = SendMessage(
+        JULIET, "It is 🌹", "u2", reply=Reply("m1", f"{JULIET}/b"), quoted="But soft!\nWhat <light>?"
+    )
+    xml = sent(verb)
+    prefix = "> But soft!\n> What <light>?\n"
+    assert xml.findtext("{jabber:client}body") == prefix + "It is 🌹"
+    reply = xml.find("{urn:xmpp:reply:0}reply")
+    assert reply is not None
+    assert reply.attrib == {"id": "m1", "to": f"{JULIET}/b"}
+    part = xml.find("{urn:xmpp:fallback:0}fallback/{urn:xmpp:fallback:0}body")
+    assert part is not None
+    assert part.attrib == {"start": "0", "end": str(len(prefix))}
+    received = heard(verb)
+    assert isinstance(received, MessageReceived)
+    assert (received.body, received.reply) == ("It is 🌹", Reply("m1", f"{JULIET}/b"))
+
+
+def test_a28_nobodys_words_are_anything_but_words() -> None:
+    for text in HOSTILE:
+        verb = SendMessage(
+            JULIET, "x" + text, "u2", reply=Reply(text), quoted=text, spoiler=text, corrects=text
+        )
+        received = heard(verb)
+        if isinstance(received, MessageCorrected):
+            received = received.message
+        assert isinstance(received, MessageReceived)
+        assert received.body == "x" + xml_text(text)
+
+
+def test_correction_reaction_and_retraction() -> None:
+    corrected = heard(SendMessage(JULIET, "Hello", "u2", corrects="u1"))
+    assert isinstance(corrected, MessageCorrected)
+    assert (corrected.target, corrected.message.body) == ("u1", "Hello")
+    reaction = sent(SendReaction(JULIET, "m1", ("👍", "🌹"), "u3"))
+    assert reaction.attrib == {"to": JULIET, "type": "chat", "id": "u3"}
+    assert reaction.find("{jabber:client}body") is None
+    assert reaction.find(f"{HINTS}store") is not None
+    reacted = heard(SendReaction(JULIET, "m1", ("👍", "🌹"), "u3"))
+    assert isinstance(reacted, ReactionReceived)
+    assert (reacted.target, reacted.emojis) == ("m1", ("👍", "🌹"))
+    retraction = sent(SendRetraction(BALCONY, "stanza-1", "u4", "room"))
+    assert retraction.attrib == {"to": BALCONY, "type": "groupchat", "id": "u4"}
+    assert retraction.findtext("{jabber:client}body") == say.TAKEN_BACK
+    retracted = heard(SendRetraction(JULIET, "u1", "u4"))
+    assert isinstance(retracted, MessageRetracted)
+    assert retracted.target == "u1"
+
+
+def test_spoiler_and_mentions() -> None:
+    verb = SendMessage(
+        JULIET,
+        "hi romeo",
+        "u2",
+        reply=Reply("m1"),
+        quoted="x",
+        spoiler="",
+        mentions=(Mention(3, 8, "romeo@montague.example"),),
+    )
+    received = heard(verb)
+    assert isinstance(received, MessageReceived)
+    assert (received.spoiler, received.mentions) == ("", (Mention(3, 8, "romeo@montague.example"),))

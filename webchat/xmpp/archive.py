@@ -1,4 +1,4 @@
-"""This room asks our own archive for one page of messages (XEP-0313 with XEP-0059)."""
+"""This room asks an archive, our own or that of a room, for one page of messages (XEP-0313 with XEP-0059)."""
 
 import secrets
 from datetime import datetime
@@ -18,6 +18,7 @@ _FIN = f"{{{ns.MAM}}}fin"
 async def page(
     stream: Stream,
     *,
+    to: str = "",
     with_jid: str = "",
     after: str = "",
     before: str | None = None,
@@ -28,6 +29,7 @@ async def page(
 ) -> ArchivePage:
     """At most `limit` results, in archive order.
 
+    to          the room whose own archive is asked (XEP-0313 §5), "" for ours
     with_jid    bare address of one conversation, "" for everything
     after       forward from behind this archive id ("" = from the oldest)
     before      backward from this archive id, "" from the newest; takes the place of `after`
@@ -35,10 +37,11 @@ async def page(
 
     Raises XmppError ("item-not-found": the archive has no such id any longer), TimedOut, Offline.
     """
-    query = Query(secrets.token_hex(8), with_jid, limit)
+    query = Query(secrets.token_hex(8), with_jid, limit, room=to)
     stream.queries[query.id] = query
     try:
-        answer = await stream.request("set", _question(query, after, before, start, end), timeout=timeout)
+        question = _question(query, after, before, start, end)
+        answer = await stream.request("set", question, to=to, timeout=timeout)
     finally:
         del stream.queries[query.id]
     fin = answer.find(_FIN)
@@ -51,7 +54,8 @@ async def page(
     # A page that leads nowhere new must end the walk, whatever the server says.
     stuck = (last == after) if before is None else (first == (before or ""))
     return ArchivePage(
-        conversation=with_jid,
+        conversation=to or with_jid,
+        room=bool(to),
         query=direction,
         after=after if before is None else "",
         before=before or "",

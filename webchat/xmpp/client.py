@@ -5,7 +5,7 @@ import logging
 import random
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree as ET
@@ -15,17 +15,20 @@ from webchat.xmpp import disco, iq, parse, say
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.auth import Credential, Sasl, ScramKeys
+from webchat.xmpp.context import Seat
 from webchat.xmpp.events import ConnectionStateChanged, Event, StanzaAcked
 from webchat.xmpp.forward import Query
-from webchat.xmpp.gate import Gate
+from webchat.xmpp.gate import Gate, Lane
 from webchat.xmpp.requests import Requests
 from webchat.xmpp.resolve import Resolver, Target
+from webchat.xmpp.rooms import presence as seats
 from webchat.xmpp.stream import IQ, Stream, Ticket
-from webchat.xmpp.verbs import Verb
+from webchat.xmpp.verbs import EnterRoom, LeaveRoom, SendPresence, Verb
 
 log = logging.getLogger(__name__)
 
 LOGIN_DEADLINE = 15.0
+QUEUE_DEADLINE = 30.0
 CONTACT = 3.5
 """Seconds until a target must have shown, inside verified TLS, that it is the server of the domain."""
 
@@ -76,6 +79,8 @@ class Client:
         self.resource = resource
         self.access = access
         self.queries: dict[str, Query] = {}
+        self.rooms: dict[str, Seat] = {}
+        self.known_rooms: set[str] = set()
         self.online = asyncio.Event()
         self.keys: ScramKeys | None = None
         self.mechanism = ""
@@ -88,6 +93,8 @@ class Client:
             full=f"{jid}/{resource}",
             domain=jids.domain(jid),
             queries=self.queries,
+            rooms=self.rooms,
+            known_rooms=self.known_rooms,
             features=tuple(features),
         )
         self._requests = Requests(self.send_xml)
@@ -116,10 +123,27 @@ class Client:
         """The server tells which stanzas it took over (XEP-0198)."""
         return bool(self._stream.management.enabled_out)
 
+    @property
+    def pre_approves(self) -> bool:
+        """The server keeps a yes that is said before anybody asked (RFC 6121 §3.4)."""
+        return "preapproval" in self._stream.features
+
+    def show_to(self, group: str, jids: Iterable[str]) -> None:
+        """From now on these bare addresses get an answer when they ask what we are; no others of this group.
+
+        group  who says so: "people" (they see our presence); rooms that we are in need not be named
+        """
+        self._context.acquainted[group] = frozenset(jids)
+
     def say(self, verb: Verb, id: str = "") -> bool:
         """Say something now, under this stanza id; False when there is no session."""
         if not self.connected:
             return False
+        if isinstance(verb, EnterRoom | LeaveRoom):
+            seats.note(verb, self.rooms)
+        if isinstance(verb, SendPresence):
+            for each in seats.shown(verb, self.rooms):
+                self._stream.send_stanza(each)
         xml = say.element(verb, self._context.features)
         if id:
             xml.set("id", id)
@@ -173,8 +197,10 @@ class Client:
 
         Raises LoginFailed with the most telling condition of the targets that were tried, within 15 s.
         """
+        # A session may wait as long as it takes; somebody who waits before a page is told.
+        lane: tuple[Lane, float | None] = ("login", QUEUE_DEADLINE) if discreet else ("return", None)
         try:
-            async with self._gate.enter(jids.domain(self.jid)), asyncio.timeout(LOGIN_DEADLINE):
+            async with self._gate.enter(jids.domain(self.jid), *lane), asyncio.timeout(LOGIN_DEADLINE):
                 return await self._open(discreet)
         except TimeoutError as error:
             self._stream.fail("cannot-connect")
@@ -303,6 +329,7 @@ class Client:
         self._condition = ""
         if not resumed:
             self._requests.fail()
+            self.rooms.clear()
         self.online.set()
         if self._inactive:
             self._say_active()

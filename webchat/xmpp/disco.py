@@ -19,6 +19,10 @@ INFO_QUERY = f"{{{ns.DISCO_INFO}}}query"
 ITEMS_QUERY = f"{{{ns.DISCO_ITEMS}}}query"
 _IDENTITY = f"{{{ns.DISCO_INFO}}}identity"
 _FEATURE = f"{{{ns.DISCO_INFO}}}feature"
+_FORM = f"{{{ns.DATA_FORM}}}x"
+_FIELD = f"{{{ns.DATA_FORM}}}field"
+_VALUE = f"{{{ns.DATA_FORM}}}value"
+MOST_FORMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,23 @@ def read(query: Element) -> Info:
     ]
     features = [child.get("var", "") for child in query.findall(_FEATURE)[:MOST]]
     return Info(tuple(identities), frozenset(filter(None, features)))
+
+
+async def abuse_addresses(stream: Stream, domain: str, timeout: float = 10) -> tuple[str, ...]:
+    """Where a server takes complaints: addresses with their scheme (XEP-0157 §3), foreign text.
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    answer = await stream.request("get", Element(INFO_QUERY), to=domain, timeout=timeout)
+    found: dict[str, None] = {}
+    for form in answer.findall(f"{INFO_QUERY}/{_FORM}")[:MOST_FORMS]:
+        values = {
+            field.get("var"): [(value.text or "").strip() for value in field.findall(_VALUE)[:MOST_FORMS]]
+            for field in form.findall(_FIELD)[:MOST]
+        }
+        if ns.SERVER_INFO in values.get("FORM_TYPE", ()):
+            found |= dict.fromkeys(value for value in values.get("abuse-addresses", ()) if value)
+    return tuple(found)[:MOST_FORMS]
 
 
 def announced(features: Sequence[str]) -> list[str]:

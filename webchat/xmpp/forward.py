@@ -7,14 +7,7 @@ from webchat.xmpp import dates, message
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context, Query
-from webchat.xmpp.events import (
-    ArchivedEvent,
-    DisplayedReceived,
-    Event,
-    MessageFailed,
-    MessageReceived,
-    ReceiptReceived,
-)
+from webchat.xmpp.events import ArchivedEvent, Event, RoomInvited
 
 __all__ = ["RECEIVED", "RESULT", "SENT", "WRAPPERS", "Query", "carbon", "result"]
 
@@ -24,7 +17,6 @@ RESULT = f"{{{ns.MAM}}}result"
 WRAPPERS = frozenset((RECEIVED, SENT, RESULT))
 _FORWARDED = f"{{{ns.FORWARD}}}forwarded"
 _DELAY = f"{{{ns.DELAY}}}delay"
-_ARCHIVED = (MessageReceived, ReceiptReceived, DisplayedReceived, MessageFailed)
 SLACK = 4
 """A server may send more results than were asked for, but not this many times as many."""
 
@@ -47,11 +39,12 @@ def carbon(xml: Element, context: Context) -> Event | None:
 def result(xml: Element, context: Context) -> None:
     """One result of an open query of ours, put into that query; anything else is counted and dropped.
 
-    Only our own account may answer, and only a question that stands open (XEP-0313 §4.2, §8).
+    Only whoever was asked may answer, our own account or a room, and only a question that stands open
+    (XEP-0313 §4.2, §8).
     """
     wrapper = _only_wrapper(xml)
     query = None if wrapper is None else context.queries.get(wrapper.get("queryid", ""))
-    if wrapper is None or query is None or not (xml.get("from") is None or context.is_own(xml.get("from"))):
+    if wrapper is None or query is None or not _was_asked(xml.get("from"), query, context):
         context.drop("archive")
         return
     id = message.identifier(wrapper)
@@ -66,14 +59,15 @@ def _archived(
     wrapper: Element, query: Query, context: Context, id: str, stamp: datetime
 ) -> ArchivedEvent | None:
     inner = _inner(wrapper)
-    if inner is None or not (_from_us(inner, context) or _to_us(inner, context)):
+    if inner is None or not (query.room or _from_us(inner, context) or _to_us(inner, context)):
         context.drop("archive")
         return None
     found = message.children(inner)
-    event = message.content(inner, found, context, archive_id=id, archive_stamp=stamp)
-    if not isinstance(event, _ARCHIVED):
+    event = message.content(inner, found, context, archive_id=id, archive_stamp=stamp, room=query.room)
+    if not isinstance(event, ArchivedEvent):
         return None
-    if query.with_jid and event.conversation != query.with_jid:
+    about = event.room if isinstance(event, RoomInvited) else event.conversation
+    if query.with_jid and about != query.with_jid:
         context.drop("archive")
         return None
     return event
@@ -95,6 +89,10 @@ def _inner(wrapper: Element) -> Element | None:
     if any(child.tag in WRAPPERS for child in messages[0]):
         return None
     return messages[0]
+
+
+def _was_asked(sender: str | None, query: Query, context: Context) -> bool:
+    return sender == query.room if query.room else sender is None or context.is_own(sender)
 
 
 def _from_us(inner: Element, context: Context) -> bool:

@@ -1,8 +1,8 @@
-"""This room answers requests: roster pushes, pings, what we are; to everything else it says no."""
+"""This room answers requests: pushes of roster and blocklist, pings, what we are; to the rest it says no."""
 
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import disco, errors, roster
+from webchat.xmpp import blocking, disco, errors, roster
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import Event, RosterPushed
@@ -15,7 +15,7 @@ def answer(xml: Element, context: Context) -> tuple[Element | None, Event | None
     """The stanza to send back and what was learnt; (None, None) for an answer or what cannot be answered.
 
     Time, version, last activity, Jingle and commands are refused like anything unknown, so that a stranger
-    learns nothing that an absent address would not tell as well.
+    learns nothing that an absent address would not tell as well. Who we are hear those who see our presence.
     """
     kind, id = xml.get("type"), xml.get("id")
     if xml.tag != IQ or kind not in ("get", "set") or not id:
@@ -25,7 +25,9 @@ def answer(xml: Element, context: Context) -> tuple[Element | None, Event | None
         return _refuse(xml, "bad-request"), None
     if payload.tag == roster.QUERY and kind == "set":
         return _pushed(xml, payload, context)
-    if kind == "get":
+    if kind == "set" and payload.tag in (blocking.BLOCK, blocking.UNBLOCK):
+        return _blocked(xml, payload, context)
+    if kind == "get" and context.knows(xml.get("from")):
         if payload.tag == _PING:  # XEP-0199 §4
             return _reply(xml), None
         node = payload.get("node", "")
@@ -47,7 +49,20 @@ def _pushed(xml: Element, query: Element, context: Context) -> tuple[Element | N
     items = roster.read_items(query)
     if len(query) != 1 or len(items) != 1:
         return _refuse(xml, "bad-request"), None
+    # At once: whoever may see us from now on gets our presence now, and asks what we are.
+    people = context.acquainted.get("people", frozenset()) - {items[0].jid}
+    sees_us = items[0].subscription in ("from", "both")
+    context.acquainted["people"] = people | {items[0].jid} if sees_us else people
     return _reply(xml), RosterPushed(items[0], query.get("ver", ""))
+
+
+def _blocked(xml: Element, payload: Element, context: Context) -> tuple[Element | None, Event | None]:
+    """XEP-0191 §3.3: only our own account tells what another client of ours blocked."""
+    sender = xml.get("from")
+    if sender is not None and not context.is_own(sender):
+        context.drop("blocklist")
+        return _refuse(xml, "service-unavailable"), None
+    return _reply(xml), blocking.pushed(payload)
 
 
 def _reply(xml: Element, payload: Element | None = None, kind: str = "result") -> Element:

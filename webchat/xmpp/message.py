@@ -1,14 +1,15 @@
-"""This room reads <message/>: text, ids, receipts, markers, chat states and failures.
+"""This room reads <message/>: from whom it is, receipts, markers, chat states and failures.
 
 `content` is one function for live messages, carbons and archive results; `webchat.xmpp.forward` has judged
 the wrappers before.
 """
 
+import dataclasses
 from datetime import datetime
 from typing import Literal, get_args
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import dates, errors
+from webchat.xmpp import dates, errors, facts
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
@@ -17,35 +18,35 @@ from webchat.xmpp.events import (
     DisplayedReceived,
     Event,
     MessageFailed,
-    MessageReceived,
     ReceiptReceived,
 )
+from webchat.xmpp.rooms import mentions, notices
+from webchat.xmpp.rooms.envelope import groupchat, room_of, whisper
+from webchat.xmpp.stanza import BODY, LONGEST_ID, Children, Envelope, children, identifier, text
 
-LONGEST_ID = 255
-"""An id beyond this is no id: it could not be kept in an index."""
+__all__ = [
+    "BODY",
+    "LONGEST_ID",
+    "MESSAGE",
+    "Children",
+    "Envelope",
+    "children",
+    "content",
+    "identifier",
+    "text",
+]
 
 MESSAGE = f"{{{ns.CLIENT}}}message"
-BODY = f"{{{ns.CLIENT}}}body"
 _MUC_USER = f"{{{ns.MUC_USER}}}x"
 _DELAY = f"{{{ns.DELAY}}}delay"
 _STANZA_ID = f"{{{ns.SID}}}stanza-id"
-_ORIGIN_ID = f"{{{ns.SID}}}origin-id"
-_REQUEST = f"{{{ns.RECEIPTS}}}request"
 _RECEIPT = f"{{{ns.RECEIPTS}}}received"
-_MARKABLE = f"{{{ns.CHAT_MARKERS}}}markable"
 # XEP-0333 once had three markers; clients of that age still send the other two.
 _DISPLAYED = (f"{{{ns.CHAT_MARKERS}}}displayed", f"{{{ns.CHAT_MARKERS}}}acknowledged")
 _RECEIVED = (_RECEIPT, f"{{{ns.CHAT_MARKERS}}}received")
 
 State = Literal["active", "composing", "paused", "inactive", "gone"]
 _STATES: dict[str, State] = {f"{{{ns.CHAT_STATES}}}{state}": state for state in get_args(State)}
-
-Children = dict[str, Element]
-
-
-def children(xml: Element) -> Children:
-    """The first child of each name."""
-    return {child.tag: child for child in xml[::-1]}
 
 
 def content(
@@ -56,19 +57,16 @@ def content(
     carbon: bool = False,
     archive_id: str = "",
     archive_stamp: datetime | None = None,
+    room: str = "",
 ) -> Event | None:
     """What a message says; None when it says nothing to us.
 
     xml, found     the message itself, no wrapper, and its `children`
     carbon         it came as a carbon from our own server
-    archive_id     it came from our own archive under this id, and
+    archive_id     it came from an archive under this id, and
     archive_stamp  the archive has it from this moment
+    room           the room whose archive that is, "" for our own
     """
-    kind = xml.get("type")
-    if kind in ("groupchat", "headline") or _MUC_USER in found:
-        # Rooms have a slice of their own one day; headlines are pubsub, read in parse.py.
-        context.drop("groupchat" if kind == "groupchat" else "headline" if kind == "headline" else "muc")
-        return None
     try:
         sender = jids.normalise(xml.get("from", context.jid))
         receiver = jids.normalise(xml.get("to", context.jid))
@@ -76,25 +74,66 @@ def content(
         context.drop("address")
         return None
     archived = bool(archive_id)
-    if kind == "error":
+    if xml.get("type") == "error":
         return _failure(xml, sender, context, archived)
-    mine = jids.bare(sender) == context.jid
-    conversation = jids.bare(receiver if mine else sender)
-    if BODY in found and (body := text(xml, found[BODY])).strip():
-        return MessageReceived(
-            conversation=conversation,
-            sender=sender,
-            mine=mine,
-            body=body,
-            id=identifier(xml),
-            origin_id=identifier(found.get(_ORIGIN_ID)),
-            stanza_id=archive_id or (_stanza_id(xml, context) if _STANZA_ID in found else ""),
-            stamp=archive_stamp or (_delayed(xml, context) if _DELAY in found else None),
-            archived=archived,
-            carbon=carbon,
-            receipt_requested=_REQUEST in found,
-            markable=_MARKABLE in found,
+    envelope: Envelope | None
+    if xml.get("type") == "groupchat":
+        if carbon or (archived and not room):
+            # Rooms speak for themselves; nobody copies what they say (XEP-0280 §6.1, security case A02).
+            context.drop("groupchat")
+            return None
+        if not archived and (news := notices.from_room(found, sender, context)) is not None:
+            return news
+        envelope = groupchat(
+            xml, sender, context, room=room, archive_id=archive_id, archive_stamp=archive_stamp
         )
+    else:
+        if (invited := notices.invitation(found, sender, context)) is not None:
+            return invited
+        envelope = _private(xml, found, sender, receiver, context, carbon=carbon, room=room)
+        if envelope is not None:
+            envelope = dataclasses.replace(
+                envelope,
+                stanza_id=archive_id or (_stanza_id(xml, context) if _STANZA_ID in found else ""),
+                stamp=archive_stamp or (_delayed(xml, context) if _DELAY in found else None),
+                archived=archived,
+            )
+    if envelope is None:
+        return None
+    if (said := facts.read(xml, found, envelope, context)) is not None:
+        return mentions.judged(said, context) if envelope.kind == "room" else said
+    return _note(found, envelope)
+
+
+def _private(
+    xml: Element,
+    found: Children,
+    sender: str,
+    receiver: str,
+    context: Context,
+    *,
+    carbon: bool,
+    room: str,
+) -> Envelope | None:
+    """What one person says to another, also through a room; None, counted, where that is not so."""
+    mine = jids.bare(sender) == context.jid
+    other = receiver if mine else sender
+    if room or xml.get("type") == "headline" or (_MUC_USER in found and not room_of(other, context)):
+        # Headlines are pubsub, read in parse.py; rooms that are none of ours have nothing to say.
+        context.drop("archive" if room else "headline" if xml.get("type") == "headline" else "muc")
+        return None
+    if room_of(other, context):
+        if not jids.resource(other):
+            context.drop("muc")
+            return None
+        return whisper(xml, sender, receiver, context, carbon=carbon)
+    return Envelope(conversation=jids.bare(other), sender=sender, mine=mine, carbon=carbon)
+
+
+def _note(found: Children, envelope: Envelope) -> Event | None:
+    """A message without text: a marker, a receipt, a chat state."""
+    conversation, sender, mine = envelope.conversation, envelope.sender, envelope.mine
+    archived = envelope.archived
     if marker := _first_id(found, _DISPLAYED):
         return DisplayedReceived(conversation, sender, mine, marker, archived)
     if receipt := _first_id(found, _RECEIVED):
@@ -108,21 +147,6 @@ def content(
     return None
 
 
-def text(parent: Element, first: Element) -> str:
-    """Text of `first`, or of its sibling of that name that names no language (RFC 6121 §5.2.3)."""
-    if first.get(ns.XML_LANG) is not None:
-        for other in parent.iterfind(first.tag):
-            if other.get(ns.XML_LANG) is None:
-                return other.text or ""
-    return first.text or ""
-
-
-def identifier(xml: Element | None) -> str:
-    """The id attribute, "" when there is none that could be kept."""
-    id = "" if xml is None else xml.get("id", "")
-    return id if len(id) <= LONGEST_ID else ""
-
-
 def _first_id(found: Children, tags: tuple[str, ...]) -> str:
     return next((id for tag in tags if (id := identifier(found.get(tag)))), "")
 
@@ -133,7 +157,9 @@ def _failure(xml: Element, sender: str, context: Context, archived: bool) -> Mes
     if not id:
         return None
     error = errors.stanza_error(xml)
-    conversation = "" if sender == context.domain else jids.bare(sender)
+    # An occupant's address stands for a private talk, the room's for what is said to all.
+    conversation = sender if room_of(sender, context) else jids.bare(sender)
+    conversation = "" if sender == context.domain else conversation
     return MessageFailed(conversation, id, error.condition, error.text, archived)
 
 

@@ -1,12 +1,26 @@
 """This room turns a message or presence stanza into the event it is, or into nothing."""
 
+from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import forward, message, presence, readmarks
+from webchat.xmpp import bookmarks, forward, message, people, presence, pubsub, readmarks
+from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import Event
+from webchat.xmpp.rooms import presence as seats
 
 __all__ = ["Context", "event"]
+
+Reader = Callable[[Element, Element, Context], Event | None]
+"""(message, its <event/>, context) → what it says; the reader judges who may say it."""
+
+NODES: Mapping[str, Reader] = {
+    ns.MDS: readmarks.notified,
+    ns.AVATAR_METADATA: people.avatar_notified,
+    ns.NICK: people.nick_notified,
+    ns.BOOKMARKS: bookmarks.notified,
+}
+"""Node → who reads the news of it (XEP-0163 §4.3); news of other nodes are none to us."""
 
 
 def event(xml: Element, context: Context) -> Event | None:
@@ -18,7 +32,7 @@ def event(xml: Element, context: Context) -> Event | None:
     if xml.tag == message.MESSAGE:
         return _message(xml, context)
     if xml.tag == presence.PRESENCE:
-        return presence.presence(xml, context)
+        return (seats.read if seats.concerns(xml, context) else presence.presence)(xml, context)
     return None
 
 
@@ -29,6 +43,7 @@ def _message(xml: Element, context: Context) -> Event | None:
             forward.result(xml, context)
             return None
         return forward.carbon(xml, context)
-    if readmarks.EVENT in found:
-        return readmarks.notified(xml, found[readmarks.EVENT], context)
+    if pubsub.EVENT in found:
+        reader = NODES.get(pubsub.node_of(found[pubsub.EVENT]))
+        return None if reader is None else reader(xml, found[pubsub.EVENT], context)
     return message.content(xml, found, context)

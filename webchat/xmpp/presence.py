@@ -1,9 +1,11 @@
 """This room reads <presence/>: who is there, and who asks to see us (RFC 6121 §3, §4)."""
 
+import re
+from datetime import datetime
 from xml.etree.ElementTree import Element
 
+from webchat.xmpp import dates, message
 from webchat.xmpp import jid as jids
-from webchat.xmpp import message
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import Event, PresenceReceived, SubscriptionRequested
@@ -15,6 +17,10 @@ _SHOW = f"{{{ns.CLIENT}}}show"
 _STATUS = f"{{{ns.CLIENT}}}status"
 _PRIORITY = f"{{{ns.CLIENT}}}priority"
 _MUC_USER = f"{{{ns.MUC_USER}}}x"
+_UPDATE = f"{{{ns.VCARD_UPDATE}}}x"
+_PHOTO = f"{{{ns.VCARD_UPDATE}}}photo"
+_IDLE = f"{{{ns.IDLE}}}idle"
+_HASH = re.compile(r"[0-9a-f]{40}")
 _SHOWS = frozenset(("away", "chat", "dnd", "xa"))
 
 
@@ -47,7 +53,25 @@ def presence(xml: Element, context: Context) -> Event | None:
         status=status,
         priority=_priority(found.get(_PRIORITY)),
         mine=bare == context.jid,
+        photo=photo_hash(found.get(_UPDATE)),
+        idle=_idle(found.get(_IDLE)) if kind is None else None,
     )
+
+
+def photo_hash(update: Element | None) -> str | None:
+    """The picture that <x xmlns='vcard-temp:x:update'/> announces: its SHA-1, "" for none, None if unsaid.
+
+    XEP-0153 §4.1: without a <photo/> the client has not looked yet.
+    """
+    photo = None if update is None else update.find(_PHOTO)
+    if photo is None:
+        return None
+    text = (photo.text or "").strip().lower()
+    return text if not text or _HASH.fullmatch(text) else None
+
+
+def _idle(xml: Element | None) -> datetime | None:
+    return None if xml is None else dates.parse(xml.get("since"))
 
 
 def _priority(xml: Element | None) -> int:

@@ -9,6 +9,7 @@ from webchat.xmpp import disco, forms
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
 
+EVENT = f"{{{ns.PUBSUB_EVENT}}}event"
 _PUBSUB = f"{{{ns.PUBSUB}}}pubsub"
 _ITEM = f"{{{ns.PUBSUB}}}item"
 _OWNER = f"{{{ns.PUBSUB_OWNER}}}pubsub"
@@ -32,11 +33,23 @@ _ways: WeakKeyDictionary[Stream, str] = WeakKeyDictionary()
 """How each stream's server lets us publish privately, once that was found out."""
 
 
-async def items(stream: Stream, node: str) -> list[Element]:
-    """The items of one of our own nodes; raises XmppError (item-not-found: there is no such node)."""
+def node_of(event: Element) -> str:
+    """The node that an <event/> speaks of, "" for none."""
+    return next((child.get("node", "") for child in event), "")
+
+
+async def items(
+    stream: Stream, node: str, *, to: str = "", id: str = "", timeout: float = 20
+) -> list[Element]:
+    """The items of a node, ours where `to` is empty; all of them, or the one with this id.
+
+    Raises XmppError (item-not-found: there is no such node), TimedOut, Offline.
+    """
     payload = Element(_PUBSUB)
-    SubElement(payload, f"{{{ns.PUBSUB}}}items", {"node": node})
-    answer = await stream.request("get", payload)
+    wanted = SubElement(payload, f"{{{ns.PUBSUB}}}items", {"node": node})
+    if id:
+        SubElement(wanted, _ITEM, {"id": id})
+    answer = await stream.request("get", payload, to, timeout)
     return answer.findall(f"{_PUBSUB}/{{{ns.PUBSUB}}}items/{_ITEM}")
 
 
@@ -68,6 +81,17 @@ async def publish_private(stream: Stream, node: str, item: str, content: Element
     await _make_private(stream, node)
     await _publish(stream, node, item, content, {})
     _ways[stream] = NO_OPTIONS
+
+
+async def retract(stream: Stream, node: str, item: str) -> None:
+    """Take one item out of a node of ours and tell our other clients (XEP-0060 §7.2).
+
+    Raises XmppError ("item-not-found"), TimedOut, Offline.
+    """
+    payload = Element(_PUBSUB)
+    holder = SubElement(payload, f"{{{ns.PUBSUB}}}retract", {"node": node, "notify": "true"})
+    SubElement(holder, _ITEM, {"id": item})
+    await stream.request("set", payload)
 
 
 async def _published(

@@ -10,7 +10,6 @@ from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context, Stream
 from webchat.xmpp.events import ReadMarksReceived
 
-EVENT = f"{{{ns.PUBSUB_EVENT}}}event"
 _ITEMS = f"{{{ns.PUBSUB_EVENT}}}items"
 _ITEM = f"{{{ns.PUBSUB_EVENT}}}item"
 _DISPLAYED = f"{{{ns.MDS}}}displayed"
@@ -51,7 +50,7 @@ async def publish(stream: Stream, jid: str, stanza_id: str, by: str) -> None:
 
 
 def _marks(items: Iterable[Element], own: str) -> tuple[tuple[str, str], ...]:
-    """One-to-one conversations only: their ids are given by our own archive, those of rooms by the room."""
+    """Ids of one-to-one conversations are given by our own archive, those of rooms by the room itself."""
     marks: list[tuple[str, str]] = []
     for item in items:
         stanza_id = item.find(f"{_DISPLAYED}/{_STANZA_ID}")
@@ -61,6 +60,6 @@ def _marks(items: Iterable[Element], own: str) -> tuple[tuple[str, str], ...]:
         except ValueError:
             continue
         id = message.identifier(stanza_id)
-        if by == own and id and conversation == jids.bare(conversation):
+        if by in (own, conversation) and id and conversation == jids.bare(conversation):
             marks.append((conversation, id))
     return tuple(marks)

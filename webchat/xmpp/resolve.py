@@ -161,6 +161,11 @@ class Resolver:
             return await self._mapped(*mapped, until)
         return await self._asked(name, until)
 
+    async def addresses(self, name: str) -> list[str] | None:
+        """Addresses of a name by DNS, not yet judged; None when nobody answers in time."""
+        until = asyncio.get_running_loop().time() + self._deadline
+        return (await _answers([self._lookup.addresses(name)], until))[0]
+
     async def close(self) -> None:
         """Let go of sockets and threads at the end of the program."""
         await self._lookup.close()

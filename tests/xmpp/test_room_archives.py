@@ -1,0 +1,134 @@
+"""This room asks archives of rooms, and says what we have to say in rooms (XEP-0045, XEP-0313)."""
+
+import pytest
+
+from tests.xmpp.cast import FULL, JULIET, MERCUTIO, ROMEO, context, xml
+from webchat.xmpp import forward, say
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.context import Context, Query, Seat
+from webchat.xmpp.events import (
+    MessageReceived,
+)
+from webchat.xmpp.verbs import EnterRoom, LeaveRoom, SendChatState, SendMessage
+
+ROOM = "balcony@rooms.montague.example"
+OTHER = "garden@rooms.montague.example"
+FEATURES = frozenset((ns.SID, ns.MAM, ns.OCCUPANT_ID))
+USER = "xmlns='http://jabber.org/protocol/muc#user'"
+
+
+def seated(*, features: frozenset[str] = FEATURES, inside: bool = True) -> Context:
+    """Romeo sits on the balcony."""
+    judge = context()
+    judge.rooms[ROOM] = Seat("Romeo", inside, features, "romeo-id" if ns.OCCUPANT_ID in features else "")
+    return judge
+
+
+def presence(nick: str, inside: str = "", *, kind: str = "", item: str = "", room: str = ROOM) -> str:
+    """What the room says of somebody."""
+    type_ = f" type='{kind}'" if kind else ""
+    item = item or "<item affiliation='member' role='participant'/>"
+    return f"<presence from='{room}/{nick}' to='{FULL}'{type_}><x {USER}>{item}{inside}</x></presence>"
+
+
+def said(nick: str, inside: str, *, room: str = ROOM, kind: str = "groupchat") -> str:
+    """What somebody says in a room."""
+    sender = f"{room}/{nick}" if nick else room
+    return f"<message from='{sender}' to='{FULL}' type='{kind}' id='m1'>{inside}</message>"
+
+
+# ---- archives of rooms
+
+
+def result(inner: str, *, sender: str = ROOM, query: str = "Q") -> str:
+    """One result of an archive."""
+    return (
+        f"<message from='{sender}' to='{FULL}'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='z'>"
+        "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2025-01-01T00:00:00Z'/>"
+        f"{inner}</forwarded></result></message>"
+    )
+
+
+INNER = (
+    f"<message xmlns='jabber:client' from='{ROOM}/Juliet' type='groupchat' id='a'><body>X</body></message>"
+)
+
+
+def asking(room: str = ROOM) -> Context:
+    """A question to the archive of a room stands open."""
+    judge = seated()
+    judge.queries["Q"] = Query("Q", room=room)
+    return judge
+
+
+def test_a_room_answers_from_its_archive() -> None:
+    judge = asking()
+    forward.result(xml(result(INNER)), judge)
+    [(id, _, event)] = judge.queries["Q"].results
+    assert isinstance(event, MessageReceived)
+    assert (id, event.stanza_id, event.kind, event.archived) == ("z", "z", "room", True)
+
+
+@pytest.mark.parametrize("sender", [MERCUTIO, OTHER, ROMEO, f"{ROOM}/Mercutio", "rooms.montague.example"])
+def test_a05_only_the_room_that_was_asked_answers(sender: str) -> None:
+    judge = asking()
+    forward.result(xml(result(INNER, sender=sender)), judge)
+    assert judge.queries["Q"].results == []
+    assert judge.dropped == {"archive": 1}
+
+
+def test_a05_a_room_does_not_answer_for_our_own_archive() -> None:
+    judge = asking(room="")
+    forward.result(xml(result(INNER)), judge)
+    assert judge.queries["Q"].results == []
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        INNER.replace(ROOM, OTHER),
+        INNER.replace(f"{ROOM}/Juliet", f"{MERCUTIO}/x"),
+        INNER.replace("groupchat", "chat"),
+        INNER.replace(f"from='{ROOM}/Juliet'", f"from='{JULIET}/p' to='{ROMEO}'").replace(
+            "groupchat", "chat"
+        ),
+    ],
+)
+def test_a06_a_room_speaks_for_its_own_occupants_only(inner: str) -> None:
+    judge = asking()
+    forward.result(xml(result(inner)), judge)
+    assert [event for _, _, event in judge.queries["Q"].results] == [None]
+
+
+def test_a06_addresses_in_the_archive_are_not_believed() -> None:
+    judge = asking()
+    forged = INNER.replace("</message>", f"<x {USER}><item jid='{ROMEO}'/></x></message>")
+    forward.result(xml(result(forged)), judge)
+    [(_, _, event)] = judge.queries["Q"].results
+    assert isinstance(event, MessageReceived)
+    assert not event.mine
+
+
+# ---- what we say
+
+
+def test_entering_and_leaving() -> None:
+    entering = say.element(EnterRoom(ROOM, "Romeo", "ro<se>", 0, "away", "<b>"))
+    assert entering.get("to") == f"{ROOM}/Romeo"
+    history = entering.find(f"{{{ns.MUC}}}x/{{{ns.MUC}}}history")
+    assert history is not None
+    assert history.attrib == {"maxchars": "0"}
+    assert entering.findtext(f"{{{ns.MUC}}}x/{{{ns.MUC}}}password") == "ro<se>"
+    past = say.element(EnterRoom(ROOM, "Romeo", history=60)).find(f"{{{ns.MUC}}}x/{{{ns.MUC}}}history")
+    assert past is not None
+    assert past.get("seconds") == "60"
+    leaving = say.element(LeaveRoom(ROOM, "Romeo", "bye"))
+    assert (leaving.get("type"), leaving.findtext("{jabber:client}status")) == ("unavailable", "bye")
+
+
+def test_talking_to_all_and_to_one() -> None:
+    assert say.element(SendMessage(ROOM, "hi", "1", "room")).get("type") == "groupchat"
+    private = say.element(SendMessage(f"{ROOM}/Juliet", "hi", "1", "whisper"))
+    assert private.get("type") == "chat"
+    assert private.find(f"{{{ns.MUC_USER}}}x") is not None
+    assert say.element(SendChatState(ROOM, "composing", "room")).get("type") == "groupchat"

@@ -1,0 +1,24 @@
+"""This room asks when somebody was last there (XEP-0012); whether that is told is up to their server."""
+
+from datetime import UTC, datetime, timedelta
+from xml.etree.ElementTree import Element
+
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.context import Stream
+
+LONGEST = timedelta(days=20 * 365)
+_QUERY = f"{{{ns.LAST}}}query"
+
+
+async def ask(stream: Stream, jid: str, timeout: float = 10) -> datetime | None:
+    """When the bare address was last available (§4); None where the answer makes no sense.
+
+    Raises XmppError ("forbidden" where we may not see their presence), TimedOut, Offline.
+    """
+    answer = await stream.request("get", Element(_QUERY), to=jid, timeout=timeout)
+    query = answer.find(_QUERY)
+    text = "" if query is None else query.get("seconds", "")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 10:
+        return None
+    since = timedelta(seconds=int(text))
+    return datetime.now(UTC) - since if since <= LONGEST else None

@@ -1,0 +1,219 @@
+"""This room asks what a room says of itself, and which rooms a service has (XEP-0045 §6)."""
+
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement
+
+from webchat.xmpp import disco, forms
+from webchat.xmpp import jid as jids
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.context import Stream
+
+MOST_ROOMS = 1000
+"""Rooms of one service that are read."""
+
+LONGEST = 1024
+
+_ITEM = f"{{{ns.DISCO_ITEMS}}}item"
+_SET = f"{{{ns.RSM}}}set"
+_PAGE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class RoomInfo:
+    """What a room says of itself before one enters (§6.4). All texts are foreign.
+
+    occupants  how many are inside, None where it does not say
+    language   of the discussion (xml:lang), "" unknown
+    avatar     SHA-1 of the room's picture in hex (XEP-0486, XEP-0153), "" for none
+    contacts   bare JIDs of who answers for it
+    """
+
+    jid: str
+    name: str = ""
+    description: str = ""
+    occupants: int | None = None
+    subject: str = ""
+    language: str = ""
+    avatar: str = ""
+    contacts: tuple[str, ...] = ()
+    features: frozenset[str] = frozenset()
+
+    @property
+    def members_only(self) -> bool:
+        """Only who is a member may enter."""
+        return "muc_membersonly" in self.features
+
+    @property
+    def password(self) -> bool:
+        """One needs a password to enter."""
+        return not {"muc_passwordprotected", "muc_password"}.isdisjoint(self.features)
+
+    @property
+    def nonanonymous(self) -> bool:
+        """Everybody inside sees the real address of everybody."""
+        return "muc_nonanonymous" in self.features
+
+    @property
+    def moderated(self) -> bool:
+        """Only who was given a voice may speak."""
+        return "muc_moderated" in self.features
+
+    @property
+    def persistent(self) -> bool:
+        """It stays when the last one has left."""
+        return "muc_persistent" in self.features
+
+    @property
+    def public(self) -> bool:
+        """It is found in the list of its service."""
+        return "muc_public" in self.features
+
+    @property
+    def archive(self) -> bool:
+        """It keeps what was said, for who comes later (XEP-0313)."""
+        return ns.MAM in self.features
+
+    @property
+    def occupant_ids(self) -> bool:
+        """It tells occupants apart by an id that nobody can forge (XEP-0421)."""
+        return ns.OCCUPANT_ID in self.features
+
+    @property
+    def moderation(self) -> bool:
+        """Moderators can take messages away (XEP-0425)."""
+        return not self.features.isdisjoint((ns.MODERATE, ns.MODERATE_0))
+
+    @property
+    def stanza_ids(self) -> bool:
+        """It takes forged stanza ids out (XEP-0359 §6): only then they are believed."""
+        return not {ns.SID, ns.MAM}.isdisjoint(self.features)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRoom:
+    """One room in the list of a service; the name is foreign."""
+
+    jid: str
+    name: str = ""
+
+
+async def fetch(stream: Stream, jid: str, timeout: float = 20) -> RoomInfo:
+    """Ask a room what it is.
+
+    Raises XmppError: "item-not-found" for a room that does not exist, "feature-not-implemented" for an
+    address that is no room; TimedOut, Offline.
+    """
+    answer = await stream.request("get", Element(disco.INFO_QUERY), to=jid, timeout=timeout)
+    query = answer.find(disco.INFO_QUERY)
+    return read(jid, Element(disco.INFO_QUERY) if query is None else query)
+
+
+def read(jid: str, query: Element) -> RoomInfo:
+    """The answer of a room: its name is that of its identity, the rest stands in a form (§15.5.4)."""
+    info = disco.read(query)
+    named = [name for category, _, name in info.identities if category == "conference" and name]
+    form = forms.read(query, ns.MUC_ROOM_INFO) or forms.Form()
+    said = {field.var.removeprefix("muc#roominfo_"): field for field in form.fields}
+
+    def one(name: str) -> str:
+        return said[name].value[:LONGEST] if name in said else ""
+
+    return RoomInfo(
+        jid=jid,
+        name=(named[0] if named else one("name") or one("roomname")).strip()[:LONGEST],
+        description=one("description"),
+        occupants=_number(one("occupants")),
+        subject=one("subject"),
+        language=one("lang"),
+        avatar=_hash(one("avatarhash")),
+        contacts=_addresses(said["contactjid"].values if "contactjid" in said else ()),
+        features=info.features,
+    )
+
+
+def is_room(info: RoomInfo) -> bool:
+    """Whether this address says that it is a room."""
+    return ns.MUC in info.features and bool(jids.local(info.jid))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 9 else None
+
+
+def _hash(text: str) -> str:
+    found = text.strip().lower()
+    return found if len(found) == 40 and all(char in "0123456789abcdef" for char in found) else ""
+
+
+def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    for value in values[:10]:
+        try:
+            found.append(jids.bare(jids.normalise(value.removeprefix("xmpp:"))))
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+async def public_rooms(stream: Stream, service: str) -> list[ListedRoom]:
+    """The rooms that a service shows to everybody (§6.3), page by page where it pages (XEP-0059).
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    rooms: dict[str, ListedRoom] = {}
+    after = ""
+    while len(rooms) < MOST_ROOMS:
+        query = Element(disco.ITEMS_QUERY)
+        window = SubElement(query, _SET)
+        SubElement(window, f"{{{ns.RSM}}}max").text = str(_PAGE)
+        if after:
+            SubElement(window, f"{{{ns.RSM}}}after").text = after
+        answer = await stream.request("get", query, to=service)
+        found = answer.find(disco.ITEMS_QUERY)
+        if found is None:
+            break
+        before = len(rooms)
+        for item in found.findall(_ITEM)[:MOST_ROOMS]:
+            room = _listed(item, service)
+            if room is not None:
+                rooms.setdefault(room.jid, room)
+        last = (found.findtext(f"{_SET}/{{{ns.RSM}}}last") or "").strip()
+        # A service that does not page answers with everything, and has no last one.
+        if not last or last == after or len(rooms) == before:
+            break
+        after = last
+    return list(rooms.values())[:MOST_ROOMS]
+
+
+def _listed(item: Element, service: str) -> ListedRoom | None:
+    try:
+        jid = jids.bare(jids.normalise(item.get("jid", "")))
+    except ValueError:
+        return None
+    # A service speaks for its own rooms only.
+    if jids.domain(jid) != service or not jids.local(jid):
+        return None
+    return ListedRoom(jid, item.get("name", "").strip()[:LONGEST])
+
+
+async def services(stream: Stream, domain: str) -> list[str]:
+    """Addresses of the services for rooms that a server has (§6.1). Raises XmppError, TimedOut, Offline."""
+    answer = await stream.request("get", Element(disco.ITEMS_QUERY), to=domain)
+    found: list[str] = []
+    for item in answer.findall(f"{disco.ITEMS_QUERY}/{_ITEM}")[:50]:
+        try:
+            jid = jids.normalise(item.get("jid", ""))
+        except ValueError:
+            continue
+        if "@" in jid or "/" in jid:
+            continue
+        try:
+            info = await disco.info(stream, jid)
+        except (ValueError, Exception) as error:
+            if type(error).__name__ == "Offline":
+                raise
+            continue
+        text = any(category == "conference" and kind == "text" for category, kind, _ in info.identities)
+        if text and ns.MUC in info.features:
+            found.append(jid)
+    return found
