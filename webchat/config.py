@@ -81,6 +81,9 @@ SETTINGS: tuple[Setting, ...] = (
         "one limit of login attempts.",
         "none",
     ),
+    Setting(
+        "WEBCHAT_MAX_UPLOAD", "Largest file that people can send, in MB; their server may take less.", "100"
+    ),
     Setting("WEBCHAT_LINGER_HOURS", "How long a session outlives its last tab, in hours.", "24"),
     Setting("WEBCHAT_MAX_SESSIONS", "Most sessions this process holds at once.", "no limit"),
     Setting("WEBCHAT_LOG_FORMAT", "`text` or `json`.", "text"),
@@ -135,6 +138,7 @@ class Settings:
     xmpp_hosts: Mapping[str, tuple[str, int]]
     allow_private: tuple[Network, ...]
     trusted_proxies: tuple[Network, ...]
+    max_upload: int
     linger_hours: float
     max_sessions: int | None
     log_format: str
@@ -174,6 +178,7 @@ class Settings:
             xmpp_hosts=read("XMPP_HOSTS", _hosts, ""),
             allow_private=read("ALLOW_PRIVATE", _networks, ""),
             trusted_proxies=read("TRUSTED_PROXIES", _networks, ""),
+            max_upload=read("MAX_UPLOAD", _megabytes, "100"),
             linger_hours=read("LINGER_HOURS", _hours, "24"),
             max_sessions=read("MAX_SESSIONS", _limit, ""),
             log_format=read("LOG_FORMAT", _one_of("text", "json"), "text"),
@@ -343,6 +348,12 @@ def _hours(value: str) -> float:
     if not 0 <= hours <= 24 * 30:
         raise ValueError("expected hours between 0 and 720")
     return hours
+
+
+def _megabytes(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) <= 4096:
+        raise ValueError(f"expected megabytes between 1 and 4096, got {value!r}")
+    return int(value) * 1_000_000
 
 
 def _limit(value: str) -> int | None:

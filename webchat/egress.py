@@ -83,6 +83,14 @@ class Guard:
         if not self.allows(address):
             raise Refused
 
+    def opened(self, address: str) -> bool:
+        """True if this is an address (no name) in a network that the operator opened."""
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._allow)
+
     def allows(self, address: str) -> bool:
         """True if a connection to this address is allowed."""
         try:

@@ -33,24 +33,27 @@ def action_text(text: str) -> str:
     return text.removeprefix(_ACTION)
 
 
-def render_body(text: str, prefix: str = "") -> Markup:
+def render_body(text: str, prefix: str = "", *, styled: bool = True) -> Markup:
     """The body as HTML made of a, strong, em, del, code, pre, blockquote, br and span, classes only.
 
     text    what was received, untrusted
     prefix  the path that the site lives under, for links to pages of ours
+    styled  False for a text whose sender wants no styling (XEP-0393 §7)
 
     Never raises; the same text always gives the same HTML.
     """
-    return _remembered(text if len(text) <= LIMIT else text[:LIMIT] + _MORE, prefix)
+    return _remembered(text if len(text) <= LIMIT else text[:LIMIT] + _MORE, prefix, styled)
 
 
 @lru_cache(maxsize=2048)
-def _remembered(text: str, prefix: str) -> Markup:
+def _remembered(text: str, prefix: str, styled: bool) -> Markup:
     text = clean(text)
     if only_emoji(text):
         return Markup('<span class="jumbo">{}</span>').format(text)
     writer = _Writer(prefix)
-    if len(text) <= STYLED:
+    if len(text) <= STYLED and not styled:
+        writer.linked_lines(text)
+    elif len(text) <= STYLED:
         writer.blocks(styling.blocks(text))
     else:
         writer.lines(text)
@@ -77,6 +80,13 @@ class _Writer:
             if n:
                 self._line_break()
             self.text(line)
+
+    def linked_lines(self, text: str) -> None:
+        """As it is, with its links."""
+        for n, line in enumerate(text.split("\n")):
+            if n:
+                self._line_break()
+            self._linked(line)
 
     def blocks(self, blocks: "list[styling.Block] | tuple[styling.Block, ...]") -> None:
         after_line = False

@@ -31,6 +31,14 @@ _TOGETHER = (
 )
 """Scripts that one word may mix: the "highly restrictive" level of UTS #39 §5.2."""
 
+_TWINS = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u051b\u051d\u04cf\u0475"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+    "\u03bf\u03bd\u03b1\u03c1\u03b9\u03ba\u03c5"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+    "aeopcyxijsdhqwlvABEKMHOPCTYXIJSovapikuABEZHIKMNOPTYX",
+)
+
 
 def shown(name: str, limit: int = LONGEST) -> str:
     """A name as one line of at most `limit` characters without anything unseen; "" when nothing is left.
@@ -61,6 +69,11 @@ def is_odd(name: str) -> bool:
     """True when a name is not what it looks like: something unseen, or scripts mixed in a word."""
     plain = unicodedata.normalize("NFC", name)
     return shown(name, _READ) != plain or any(not _plain_word(word) for word in plain.split())
+
+
+def twin(name: str) -> str:
+    """What a name can be taken for: unseen signs gone, letters that look Latin made Latin (UTS #39 §4)."""
+    return unicodedata.normalize("NFKC", shown(name, _READ)).translate(_TWINS)
 
 
 def _plain_word(word: str) -> bool:
