@@ -27,15 +27,33 @@ Job = Callable[[Session], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class SlashCommand:
+    """One command of the text box: "/name argument".
+
+    usage, help  message ids: what stands behind the name ("" for nothing), and what it does
+    run          (session, JID of the conversation, argument) → path to go on to, "" to stay; raises
+                 Invalid({"text": sentence}) when that cannot be done
+    kinds        of conversations that it is for
+    """
+
+    name: str
+    usage: str
+    help: str
+    run: Callable[[Session, str, str], Awaitable[str]]
+    kinds: frozenset[str] = frozenset({"chat", "room", "whisper"})
+
+
+@dataclass(frozen=True, slots=True)
 class NavEntry:
     """One entry of the sidebar: `label` is a message id, `icon` a name in the sprite, `counter` a key of the
-    counters that the shell shows beside it."""
+    counters that the shell shows beside it, `also` another path whose pages belong to it."""
 
     label: str
     path: str
     icon: str
     order: int
     counter: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,8 @@ class Slice:
     jobs       background work of a session
     features   disco features announced because this slice honours them
     nav        sidebar entries
+    frame      name → what the partials of this slice in the frame need, for whoever is signed in
+    commands   what can be typed behind a slash
     """
 
     name: str
@@ -61,3 +81,5 @@ class Slice:
     jobs: Sequence[Job] = ()
     features: Sequence[str] = ()
     nav: Sequence[NavEntry] = ()
+    frame: Mapping[str, Callable[[Session], Any]] = field(default_factory=dict)
+    commands: Sequence[SlashCommand] = ()

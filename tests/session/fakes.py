@@ -1,12 +1,13 @@
 """A client that records what it is told, and a connector that hands such clients out."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from webchat.errors import LoginFailed
 from webchat.xmpp.auth import Password, ScramKeys
 from webchat.xmpp.client import Access, OnEvent
+from webchat.xmpp.context import Seat
 from webchat.xmpp.events import ConnectionStateChanged
 from webchat.xmpp.verbs import Verb
 
@@ -28,6 +29,9 @@ class FakeClient:
         self.paused: list[bool] = []
         self.closed: list[bool] = []
         self.prepared = 0
+        self.acquainted: dict[str, set[str]] = {}
+        self.rooms: dict[str, Seat] = {}
+        self.known_rooms: set[str] = set()
         self.keys: ScramKeys | None = None
         self.mechanism = ""
         self.never = asyncio.Event()
@@ -60,6 +64,11 @@ class FakeClient:
         if self.connected:
             self.said.append((id, verb))
         return self.connected
+
+    pre_approves = False
+
+    def show_to(self, group: str, jids: Iterable[str]) -> None:
+        self.acquainted[group] = set(jids)
 
     def active(self, active: bool) -> None:
         self.looked_at.append(active)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.session.conftest import PEPPER
 from tests.session.fakes import KEYS, FakeConnector
@@ -206,3 +207,39 @@ async def test_w05_a_login_whose_time_is_over_ends_also_while_it_is_in_use(
     assert await waiting  # its streams look again at once
     assert not await sessions.still_signed_in(found.login_id)
     assert await sessions.signed_in(token) is None
+
+
+async def test_w05_a_login_that_ends_during_a_request_of_its_own_is_over(
+    accounts: Database, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Sessions(accounts, Behaviour(), connector, PEPPER)  # type: ignore[arg-type]
+    token, _ = await first.login(ROMEO, "secret", keep=True)
+    known = await first.signed_in(token)
+    assert known is not None
+    await first.stop()
+    second = Sessions(accounts, Behaviour(), connector, PEPPER)  # type: ignore[arg-type]
+    read = store.login_with_account
+
+    async def ended_meanwhile(db: AsyncSession, login_id: str) -> object:
+        found = await read(db, login_id)
+        monkeypatch.setattr(store, "login_with_account", read)
+        await second.end(known.account_id, known.login_id)
+        return found
+
+    monkeypatch.setattr(store, "login_with_account", ended_meanwhile)
+    assert await second.signed_in(token) is None
+    assert not await second.still_signed_in(known.login_id)
+    await second.stop()
+
+
+async def test_a_login_that_cannot_be_remembered_leaves_no_stream_open(
+    sessions: Sessions, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_room(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(store, "add_login", no_room)
+    with pytest.raises(OSError, match="disk full"):
+        await sessions.login(ROMEO, "secret", keep=True)
+    assert connector.clients[0].closed == [False]
+    assert sessions.running == []

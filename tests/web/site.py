@@ -15,17 +15,23 @@ from sqlalchemy import create_engine
 from starlette.applications import Starlette
 
 from tests.session.fakes import FakeConnector
-from webchat import account
+from webchat import account, contacts
 from webchat.app import create_app
 from webchat.config import Settings
 from webchat.db.base import Base
 from webchat.db.engine import Database
+from webchat.egress import Guard
+from webchat.media.fetch import Fetcher
 from webchat.session.registry import Sessions, SignedIn
 from webchat.slice import Slice
+from webchat.uploads.commands import Media
+from webchat.uploads.store import Cache
 
 ROMEO = "romeo@example.org"
 PASSWORD = "secret"
 BASE = "http://localhost:8080"
+# Every page of somebody who is signed in shows their own picture, whatever other slices there are.
+FRAME = Slice("frame", frame=contacts.slice.frame)
 
 
 @dataclass
@@ -61,17 +67,25 @@ async def running(
     """A site with these slices and settings, as its lifespan would start it."""
     named = {f"WEBCHAT_{name.upper()}": value for name, value in environ.items()}
     settings = Settings.from_env({"WEBCHAT_DATA_DIR": str(folder)} | named)
-    app = create_app(settings, slices)
+    app = create_app(settings, slices if contacts.slice in slices else (FRAME, *slices))
     (folder / "webchat.sqlite").write_bytes(empty_tables())
     database = Database(settings.database_url)
     connector = FakeConnector()
     sessions = Sessions(database, app.state.behaviour, connector, settings.secret_key)  # type: ignore[arg-type]
+    fetcher = Fetcher(Guard(), _nowhere)
     app.state.database, app.state.sessions = database, sessions
+    app.state.media = Media(fetcher, Cache(folder / "media"), settings.max_upload)
     try:
         yield Site(app, settings, sessions, connector)
     finally:
         await sessions.stop()
+        await fetcher.close()
         await database.close()
+
+
+async def _nowhere(_host: str) -> list[str]:
+    """No name leads anywhere: nothing is fetched."""
+    return []
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from webchat.web import time
-from webchat.web.language import choose, direction, languages, own_name, translate
+from webchat.web.language import choose, direction, languages, own_name, place, translate
 
 NOON = datetime(2025, 3, 3, 12, 5, tzinfo=UTC)
 
@@ -71,3 +71,20 @@ def test_times_are_written_in_the_readers_zone_and_way() -> None:
 )
 def test_recent_times_are_relative(age: timedelta, said: str) -> None:
     assert time.relative(NOON - age, "en", UTC, NOON) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "accept", "expected"),
+    [
+        ("en", "en-GB,en;q=0.9", "en_GB"),
+        ("en", "fr-CA, en-AU;q=0.5", "en_AU"),
+        ("fr", "fr-CA", "fr_CA"),
+        ("fr", "en-GB", "fr"),
+        ("en", "en", "en"),
+        ("en", "en-ZZ", "en"),
+        ("en", "en-<b>, en-GBR", "en"),
+        ("en", "", "en"),
+    ],
+)
+def test_dates_are_written_as_where_the_reader_lives(language: str, accept: str, expected: str) -> None:
+    assert place(language, accept) == expected

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webchat.db.base import Base, Id, Jid
@@ -45,12 +45,22 @@ class Login(Base):
 
 
 class OutboxRow(Base):
-    """A durable verb that the server has not taken over yet; `stanza_id` is its stanza's id."""
+    """A durable verb that the server has not taken over yet; `stanza_id` is its stanza's id.
+
+    held_until  it may be taken back till then and is not sent before, None for at once
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("account_id", "stanza_id"),
         Index("ix_outbox_account_id_id", "account_id", "id"),
+        Index(
+            "ix_outbox_held",
+            "account_id",
+            "held_until",
+            sqlite_where=text("held_until IS NOT NULL"),
+            postgresql_where=text("held_until IS NOT NULL"),
+        ),
         # Rows are sent in the order of their ids: an id must never be used twice.
         {"sqlite_autoincrement": True},
     )
@@ -61,3 +71,4 @@ class OutboxRow(Base):
     verb: Mapped[str] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]

@@ -4,10 +4,12 @@ A row leaves when the server has acknowledged its stanza, or when an archive sho
 stream that could not be resumed is sent again with the same id, after the archive has been read.
 """
 
+import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -16,8 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.db.base import now
 from webchat.session.models import OutboxRow
 from webchat.xmpp import verbs_json
-from webchat.xmpp.events import ArchivePage, Event, MessageFailed, MessageReceived, StanzaAcked
-from webchat.xmpp.verbs import SendMessage, Verb
+from webchat.xmpp.events import (
+    ArchivePage,
+    Event,
+    MessageCorrected,
+    MessageFailed,
+    MessageReceived,
+    MessageRetracted,
+    ReactionReceived,
+    StanzaAcked,
+)
+from webchat.xmpp.verbs import SendMessage, SendReaction, SendRetraction, Verb
 
 if TYPE_CHECKING:
     from webchat.session.session import Session
@@ -33,26 +44,43 @@ MOST_NOTES = 2000
 _UNWRITTEN = (
     select(OutboxRow.id, OutboxRow.stanza_id, OutboxRow.verb)
     .where(OutboxRow.account_id == bindparam("account"), OutboxRow.id > bindparam("written"))
+    .where(OutboxRow.held_until.is_(None))
     .order_by(OutboxRow.id)
     .limit(BATCH)
 )
 _FORGET = delete(OutboxRow).where(
     OutboxRow.account_id == bindparam("account"), OutboxRow.stanza_id.in_(bindparam("ids", expanding=True))
 )
+_HELD = select(OutboxRow.stanza_id, OutboxRow.held_until, OutboxRow.verb).where(
+    OutboxRow.account_id == bindparam("account"), OutboxRow.held_until.is_not(None)
+)
+_SOONEST = _HELD.order_by(OutboxRow.held_until, OutboxRow.id).limit(BATCH)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-async def write(db: AsyncSession, account_id: int, verbs: Iterable[Verb]) -> None:
-    """Put verbs into the outbox, in this order, within the caller's transaction."""
-    moment = now()
+def own_id(verb: Verb) -> str:
+    """The id that a verb gives its stanza, "" when it leaves that to the outbox."""
+    return verb.id if isinstance(verb, SendMessage | SendReaction | SendRetraction) else ""
+
+
+async def write(
+    db: AsyncSession, account_id: int, verbs: Iterable[Verb], held: Mapping[str, datetime] | None = None
+) -> None:
+    """Put verbs into the outbox, in this order, within the caller's transaction.
+
+    held  stanza id → the moment before which it is not sent
+    """
+    moment, holds = now(), held or {}
     rows = [
         {
             "account_id": account_id,
-            "stanza_id": verb.id if isinstance(verb, SendMessage) else secrets.token_hex(12),
+            "stanza_id": id,
             "verb": verbs_json.pack(verb),
             "attempts": 0,
             "created_at": moment,
+            "held_until": holds.get(id),
         }
-        for verb in verbs
+        for verb, id in ((verb, own_id(verb) or secrets.token_hex(12)) for verb in verbs)
     ]
     if rows:
         await db.execute(insert(OutboxRow), rows)
@@ -62,8 +90,12 @@ def confirmed_by(event: Event) -> list[str]:
     """Ids of own stanzas that this event proves to be with the server."""
     if isinstance(event, StanzaAcked):
         return [event.id]
+    if isinstance(event, MessageCorrected):
+        event = event.message
     if isinstance(event, MessageReceived) and event.mine:
         return [id for id in (event.origin_id, event.id) if id]
+    if isinstance(event, ReactionReceived | MessageRetracted) and event.mine and event.id:
+        return [event.id]
     if isinstance(event, ArchivePage):
         return [id for _, _, inner in event.results if inner is not None for id in confirmed_by(inner)]
     return []
@@ -72,6 +104,24 @@ def confirmed_by(event: Event) -> list[str]:
 async def confirm(db: AsyncSession, account_id: int, ids: list[str]) -> None:
     """Forget rows that need not be sent again."""
     await db.execute(_FORGET, {"account": account_id, "ids": ids})
+
+
+async def take_back(db: AsyncSession, account_id: int, id: str) -> bool:
+    """Forget one row; False when it is not there."""
+    row = delete(OutboxRow).where(OutboxRow.account_id == account_id, OutboxRow.stanza_id == id)
+    return await db.scalar(row.returning(OutboxRow.id)) is not None
+
+
+async def held_until(db: AsyncSession, account_id: int, ids: Collection[str]) -> dict[str, datetime]:
+    """Which of these stanzas can still be taken back, and until when."""
+    rows = await db.execute(_HELD.where(OutboxRow.stanza_id.in_(list(ids))), {"account": account_id})
+    return {row.stanza_id: row.held_until for row in rows}
+
+
+async def waiting(db: AsyncSession, account_id: int, ids: list[str]) -> set[str]:
+    """Those of these own stanzas that the server has not taken over yet."""
+    rows = select(OutboxRow.stanza_id).where(OutboxRow.account_id == account_id, OutboxRow.stanza_id.in_(ids))
+    return set((await db.execute(rows)).scalars())
 
 
 class Outbox:
@@ -85,10 +135,12 @@ class Outbox:
         self._session = session
         self._written = 0  # rows up to this id were written to the stream that is open now
         self._held = True
-        self._sending = False
+        self.sending = False
         self._again = False
         self._last_written = (0.0, 0)
         self._notes: dict[str, None] = {}
+        self._due: datetime | None = _LONG_AGO  # when a held row is to be sent; at first nobody has looked
+        self._alarm: asyncio.TimerHandle | None = None
 
     def was_note(self, id: str) -> bool:
         """Whether this stanza of ours was no message: nobody but the outbox cares what became of it."""
@@ -108,20 +160,31 @@ class Outbox:
         """The stream they were written to is lost for good."""
         self._written = 0
 
+    def expect(self, moment: datetime) -> None:
+        """A row is held until this moment."""
+        if self._due is None or moment < self._due:
+            self._due = moment
+        if self._alarm is not None:
+            self._alarm.cancel()
+        wait = max(0.0, (self._due - now()).total_seconds())
+        self._alarm = asyncio.get_running_loop().call_later(wait, self.wake)
+
     def wake(self) -> None:
         """There may be something to send."""
         if self._held or not self._session.client.connected:
             return
-        if self._sending:
+        if self.sending:
             self._again = True
             return
-        self._sending = True
+        self.sending = True
         self._session.spawn(self._send(), "outbox")
 
     async def _send(self) -> None:
         try:
             while True:
                 self._again = False
+                if self._due is not None and self._due <= now():
+                    await self._let_go()
                 async with self._session.read() as db:
                     rows = await self._unwritten(db)
                 for row in rows:
@@ -130,7 +193,25 @@ class Outbox:
                 if len(rows) < BATCH and not self._again:
                     return
         finally:
-            self._sending = False
+            self.sending = False
+
+    async def _let_go(self) -> None:
+        """What was held long enough goes to the end of the queue, in the order of its moments."""
+        self._due = None
+        async with self._session.read() as db:
+            rows = (await db.execute(_SOONEST, {"account": self._session.account_id})).all()
+        later = [row.held_until for row in rows if row.held_until > now()]
+        due = rows[: len(rows) - len(later)]
+        if due:
+            async with self._session.work() as work:
+                for row in due:
+                    # Somebody may have taken it back meanwhile.
+                    if await work.unsend(row.stanza_id):
+                        work.send(verbs_json.unpack(row.verb))
+        if later:
+            self.expect(later[0])
+        elif len(rows) == BATCH:
+            self.expect(now())
 
     async def _unwritten(self, db: AsyncSession) -> Sequence[Any]:
         keys = {"account": self._session.account_id, "written": self._written}
@@ -166,7 +247,7 @@ class Outbox:
             await work.db.execute(update(OutboxRow).where(OutboxRow.id == id).values(attempts=attempts))
             verb = verbs_json.unpack(row.verb)
             if attempts >= POISON_ATTEMPTS:
-                await confirm(work.db, work.account_id, [row.stanza_id])
+                await work.unsend(row.stanza_id)
         if attempts >= POISON_ATTEMPTS:
             to = verb.to if isinstance(verb, SendMessage) else ""
             log.warning("an outgoing stanza was given up: the stream broke after it twice (%s)", condition)

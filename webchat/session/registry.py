@@ -86,6 +86,7 @@ class Sessions:
         self._signed_in: dict[str, SignedIn] = {}
         self._touched: dict[str, float] = {}
         self._left: dict[int, float] = {}
+        self._endings = 0
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._chores: set[asyncio.Task[None]] = set()
         self._garbage = Garbage(lambda: sum(session.tabs for session in self._sessions.values()))
@@ -139,7 +140,12 @@ class Sessions:
             else:
                 resource = account.resource if account else f"webchat.{secrets.token_hex(4)}"
                 session, credential, mechanism = await self._open(jid, resource, access)
-            token = await self._remember(session, credential, mechanism, keep=keep, device=device)
+            try:
+                token = await self._remember(session, credential, mechanism, keep=keep, device=device)
+            except BaseException:
+                if not session.account_id:
+                    await session.client.close()
+                raise
         return token, session
 
     async def _prove(self, jid: str, access: Access) -> tuple[Credential, str]:
@@ -214,6 +220,7 @@ class Sessions:
         if known is not None and self._sessions.get(known.account_id) is known.session:
             await self._used(known)
             return known
+        endings = self._endings
         async with self.database.read() as db:
             found = await store.login_with_account(db, halves.login_id)
         if found is None:
@@ -228,6 +235,9 @@ class Sessions:
             access = Access(credential, minimum=account.mechanism)
             session = await self._adopt(account.id, account.jid, account.resource, access)
             session.preferences = account.preferences
+        if endings != self._endings:
+            # Some login ended meanwhile; if it was this one, nothing of it may be remembered.
+            return await self.signed_in(token)
         entry = SignedIn(login.id, account.id, account.jid, session, halves.form_token, login.keep)
         self._signed_in[login.id] = entry
         await self._used(entry)
@@ -285,6 +295,7 @@ class Sessions:
         async with self.database.write() as db:
             await store.delete_logins(db, account_id, login_id)
             left = await store.logins_of(db, account_id)
+        self._endings += 1
         self._forget_signed_in(account_id, login_id)
         session = self._sessions.get(account_id)
         if session is None:
@@ -325,6 +336,7 @@ class Sessions:
         """End what is over: old logins, sessions nobody came back to, "only while I am here"."""
         async with self.database.write() as db:
             expired = await store.delete_expired(db, now())
+        self._endings += bool(expired)
         for account_id, login_id in expired:
             self._forget_signed_in(account_id, login_id)
             if account_id in self._sessions:

@@ -92,8 +92,10 @@ class Session:
                 work = Work(self, db)
                 yield work
                 if work.verbs:
-                    await outbox.write(db, self.account_id, work.verbs)
+                    await outbox.write(db, self.account_id, work.verbs, work.held)
             self.feed.publish(work.changes)
+        if work.held:
+            self.outbox.expect(min(work.held.values()))
         if work.verbs:
             self.outbox.wake()
         for callback in work.callbacks:
@@ -129,13 +131,26 @@ class Session:
         await self.inbox.handled(event)
 
     def presence(self) -> SendPresence:
-        """What we show now: away while nobody looks (XEP-0352 tells the server the same)."""
-        return SendPresence("" if self._looked_at else "away")
+        """What we show now: what the user chose, and away while nobody looks, unless that says more.
+
+        XEP-0352 tells the server the same.
+        """
+        chosen = self.preferences.get("show", "")
+        return SendPresence(
+            chosen if self._looked_at or chosen in ("dnd", "xa") else "away",
+            self.preferences.get("status", ""),
+        )
 
     def appear(self) -> None:
         """Say that we are here, and from now on how. The roster comes first: what answers is the presence of
         our contacts (RFC 6121 §4.2.2), and it is kept for known ones only."""
         self._appeared = True
+        self.tell_presence()
+
+    def tell_presence(self) -> None:
+        """How we are here is different now: contacts hear it, and rooms that we are in (XEP-0045 §7.7)."""
+        if not self._appeared:
+            return
         self.client.say(self.presence())
 
     # ---- who looks
@@ -169,8 +184,7 @@ class Session:
     def _show(self, *, looked_at: bool) -> None:
         self._looked_at = looked_at
         self.client.active(looked_at)
-        if self._appeared:
-            self.client.say(self.presence())
+        self.tell_presence()
 
     # ---- life
 

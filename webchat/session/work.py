@@ -1,11 +1,13 @@
 """This room is the unit of work: one transaction, the changes it causes, the verbs it sends."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.change import Change
+from webchat.session import outbox
 from webchat.xmpp.verbs import Verb
 
 if TYPE_CHECKING:
@@ -27,15 +29,25 @@ class Work:
         self.jid = session.jid
         self.changes: list[Change] = []
         self.verbs: list[Verb] = []
+        self.held: dict[str, datetime] = {}
         self.callbacks: list[Callable[[], None]] = []
 
     def changed(self, *changes: Change) -> None:
         """Say what pages may have to redraw once this work is committed."""
         self.changes.extend(changes)
 
-    def send(self, verb: Verb) -> None:
-        """Write a durable verb into the outbox of this transaction; it leaves after the commit, in order."""
+    def send(self, verb: Verb, held_until: datetime | None = None) -> None:
+        """Write a durable verb into the outbox of this transaction; it leaves after the commit, in order.
+
+        held_until  not before this moment, till then `unsend` takes it back; for verbs with ids of their own
+        """
         self.verbs.append(verb)
+        if held_until is not None:
+            self.held[outbox.own_id(verb)] = held_until
+
+    async def unsend(self, id: str) -> bool:
+        """Take the verb with this stanza id out of the outbox; False when it is not there (any more)."""
+        return await outbox.take_back(self.db, self.account_id, id)
 
     def after(self, callback: Callable[[], None]) -> None:
         """Run `callback` after the commit (state in memory, background work)."""

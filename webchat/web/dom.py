@@ -9,7 +9,13 @@ connection = "connection"
 counters = "counters"
 toasts = "toasts"
 requests = "requests"
+own_face = "own-face"
+own_presence = "own-presence"
+results = "results"
 new_divider = "new-divider"
+invitations = "invitations"
+details = "details"
+members = "members"
 
 
 @lru_cache(maxsize=4096)
@@ -26,6 +32,21 @@ def timeline(jid: str) -> str:
 def message(id: int) -> str:
     """One message."""
     return f"message-{id:d}"
+
+
+def author(id: int) -> str:
+    """The line above a message of a room: who says it."""
+    return f"author-{id:d}"
+
+
+def part(kind: str, id: int) -> str:
+    """A part of one message: what is "said", its "quote", "reactions", "menu" or "deeds"."""
+    return f"{kind}-{id:d}"
+
+
+def choice(kind: str, number: int) -> str:
+    """One of several fields of a form."""
+    return f"{kind}-{number:d}"
 
 
 def conversation(jid: str) -> str:
@@ -58,11 +79,71 @@ def presence(jid: str) -> str:
     return f"presence-{key(jid)}"
 
 
+def room(jid: str) -> str:
+    """What the head says of a room beside its name."""
+    return f"room-{key(jid)}"
+
+
+def room_name(jid: str) -> str:
+    """The name of a room in its head."""
+    return f"room-name-{key(jid)}"
+
+
+def door(jid: str) -> str:
+    """What stands where one would write while one is not in a room."""
+    return f"door-{key(jid)}"
+
+
+def person(jid: str) -> str:
+    """What the page about somebody says of them."""
+    return f"person-{key(jid)}"
+
+
+def talk(jid: str) -> str:
+    """What was said in one conversation, and the box one writes in."""
+    return f"talk-{key(jid)}"
+
+
 def older(jid: str) -> str:
     """The link to older messages."""
     return f"older-{key(jid)}"
 
 
+def files(id: int) -> str:
+    """The files of one message."""
+    return f"files-{id:d}"
+
+
+def attach(jid: str) -> str:
+    """The buttons that put files into one conversation."""
+    return f"attach-{key(jid)}"
+
+
 def gap(id: int) -> str:
     """A hole in the history that can be filled."""
     return f"gap-{id:d}"
+
+
+def mode(jid: str) -> str:
+    """What one conversation tells: the choices in its menu."""
+    return f"mode-{key(jid)}"
+
+
+def field(number: int) -> str:
+    """One question of a form that somebody else made."""
+    return f"field-{number:d}"
+
+
+def field_place(number: int) -> str:
+    """The place of that question."""
+    return f"field-place-{number:d}"
+
+
+def field_option(number: int, option: int) -> str:
+    """One answer that it offers."""
+    return f"field-{number:d}-{option:d}"
+
+
+def card(message_id: int, number: int) -> str:
+    """What the page behind a link of a message says of itself."""
+    return f"card-{message_id:d}-{number:d}"

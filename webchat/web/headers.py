@@ -23,6 +23,9 @@ POLICY = (
 )
 """No inline style and no foreign host, ever; the nonce is what hx-csp knows our htmx attributes by."""
 
+FOREIGN = "default-src 'none'; sandbox"
+"""What others made and we hand out: no scripts, no origin, nothing loaded. An answer that has it keeps it."""
+
 FIXED = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -61,7 +64,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = POLICY.format(nonce=nonce)
+                if headers.get("content-security-policy") != FOREIGN:
+                    headers["content-security-policy"] = POLICY.format(nonce=nonce)
                 for name, value in self.fixed.items():
                     headers[name] = value
                 headers.setdefault("cache-control", "no-store")

@@ -2,10 +2,10 @@
 
 import gettext
 import io
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -72,6 +72,17 @@ def choose(preferred: str, accept: str = "") -> str:
         if tag == "*":
             return SOURCE
     return SOURCE
+
+
+@lru_cache(maxsize=256)
+def place(language: str, accept: str) -> str:
+    """How dates and times are written: "en_GB" for who reads English and prefers that, else the language."""
+    for _, tag in sorted(_weighted(accept[:512]), key=lambda entry: -entry[0]):
+        base, _, region = tag.partition("-")
+        if base == language.lower() and len(region) == 2 and region.isalpha():
+            found = f"{language}_{region.upper()}"
+            return found if localedata.exists(found) else language
+    return language
 
 
 def _weighted(accept: str) -> list[tuple[float, str]]:

@@ -9,9 +9,10 @@ from webchat.web.language import SOURCE
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Language, clock, the token of the reader's forms, the nonce of the response."""
+    """Language, how dates are written where the reader lives, clock, form token, nonce of the response."""
 
     language: str = SOURCE
+    place: str = ""
     zone: tzinfo = UTC
     form_token: str = ""
     nonce: str = ""

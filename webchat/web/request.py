@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from webchat.config import Network, Settings
 from webchat.errors import WebchatError
 from webchat.web import shell, time
-from webchat.web.language import choose
+from webchat.web.language import choose, place
 from webchat.web.reader import Reader, reader
 
 if TYPE_CHECKING:
@@ -177,8 +177,11 @@ class WhoAsks:
         state = request.scope["state"]
         found = state.get("signed_in")
         preferred = found.preferences.get("language", "") if found else ""
+        accept = request.headers.get("accept-language", "")
+        language = choose(preferred, accept)
         return Reader(
-            language=choose(preferred, request.headers.get("accept-language", "")),
+            language=language,
+            place=place(language, accept),
             zone=time.zone(unquote(request.cookies.get(time.COOKIE, "")[:100])),
             form_token=state.get("form_token", ""),
             nonce=state.get("nonce", ""),

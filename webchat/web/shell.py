@@ -35,6 +35,10 @@ REASONS = {
 """Why a connection failed for good, as message ids; other conditions have no sentence of their own."""
 
 
+LOW = 70
+"""Entries from this place on stand at the lower end of the sidebar."""
+
+
 class Entry(Protocol):
     """What a slice says of its entry in the sidebar (webchat.slice.NavEntry)."""
 
@@ -46,6 +50,10 @@ class Entry(Protocol):
     def icon(self) -> str: ...
     @property
     def counter(self) -> str: ...
+    @property
+    def also(self) -> str: ...
+    @property
+    def order(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class NavItem:
     icon: str
     counter: str
     current: bool
+    also: str = ""
+    low: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,15 @@ class Connection:
 def navigation(entries: Iterable[Entry], path: str, prefix: str = "") -> list[NavItem]:
     """The sidebar, with the entry marked whose page `path` is or is below; paths as browsers write them."""
     return [
-        NavItem(entry.label, prefix + entry.path, entry.icon, entry.counter, _within(path, entry.path))
+        NavItem(
+            label=entry.label,
+            path=prefix + entry.path,
+            icon=entry.icon,
+            counter=entry.counter,
+            current=_within(path, entry.path) or (bool(entry.also) and _within(path, entry.also)),
+            also=prefix + entry.also if entry.also else "",
+            low=entry.order >= LOW,
+        )
         for entry in entries
     ]
 
@@ -123,7 +141,9 @@ def values(request: Request, prefix: str = "") -> dict[str, Any]:
     language = reader.get().language
     path = state.get("path", "/")
     query = f"?{request.url.query}" if request.url.query else ""
+    frame = request.app.state.frame.items() if signed_in else ()
     return {
+        **{name: value(signed_in.session) for name, value in frame},
         "me": signed_in,
         "nav": navigation(request.app.state.nav, path, prefix) if signed_in else [],
         "counters": state.get("counters", {}),
@@ -132,7 +152,11 @@ def values(request: Request, prefix: str = "") -> dict[str, Any]:
         "accent": _accent(preferences.get("accent", "")),
         "colour": colour(signed_in.jid) if signed_in else 0,
         "enter": preferences.get("enter", "send"),
+        "keys": preferences.get("keys", "on"),
+        "notice_sound": preferences.get("notice_sound", ""),
+        "notice_offer": preferences.get("notice_offer", "on"),
         "language": language,
+        "tongue": reader.get().place.replace("_", "-") or language,
         "dir": direction(language),
         "path": prefix + quote(path, safe="/@:+,;=$!*'()~") + query,
         "toast": None,

@@ -195,14 +195,20 @@ def _csrf() -> Markup:
 # pass_context keeps Jinja from computing these once and for all when the template is compiled.
 @pass_context
 def _time(context: Context, stamp: datetime) -> str:
-    return time.clock(stamp, context["language"], reader.get().zone)
+    return time.clock(stamp, _place(context), reader.get().zone)
 
 
 @pass_context
 def _date(context: Context, value: date) -> str:
-    return time.day(value, context["language"], reader.get().zone)
+    return time.day(value, _place(context), reader.get().zone)
 
 
 @pass_context
 def _relative(context: Context, stamp: datetime) -> str:
-    return time.relative(stamp, context["language"], reader.get().zone)
+    return time.relative(stamp, context["language"], reader.get().zone, place=_place(context))
+
+
+def _place(context: Context) -> str:
+    language: str = context["language"]
+    found = reader.get().place
+    return found if found.partition("_")[0] == language else language

@@ -48,17 +48,18 @@ def iso(stamp: datetime) -> str:
     return stamp.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def relative(stamp: datetime, language: str, where: tzinfo, now: datetime | None = None) -> str:
-    """ "5 minutes ago" within a day, then the date; the year only when it is another one."""
+def relative(
+    stamp: datetime, language: str, where: tzinfo, now: datetime | None = None, *, place: str = ""
+) -> str:
+    """ "5 minutes ago" within a day, then the date as `place` has it; the year when it is another one."""
     now = now or datetime.now(UTC)
+    place = place or language
     age = now - stamp
     if timedelta(0) <= age < timedelta(days=1):
         if age < timedelta(minutes=1):
             return translate(N_("just now"), language)
-        return format_timedelta(
-            -age, granularity="minute", add_direction=True, format="short", locale=language
-        )
+        return format_timedelta(-age, granularity="minute", add_direction=True, format="short", locale=place)
     local = stamp.astimezone(where)
     if local.year == now.astimezone(where).year:
-        return format_skeleton("MMMd", local.replace(tzinfo=None), locale=language)
-    return format_date(local.date(), format="medium", locale=language)
+        return format_skeleton("MMMd", local.replace(tzinfo=None), locale=place)
+    return format_date(local.date(), format="medium", locale=place)
