@@ -28,6 +28,7 @@ async def test_a_contact_who_is_there(romeo: Person) -> None:
         odd=False,
         waiting=False,
         remove="/contacts/juliet@capulet.example/delete",
+        profile="/people/juliet@capulet.example",
     )
 
 
@@ -55,15 +56,16 @@ async def test_an_odd_name_is_marked(romeo: Person) -> None:
     assert not contact_view(romeo.session, JULIET, row(""), "en").odd
 
 
-def test_a_request_shows_the_address_only() -> None:
-    assert request_views([MERCUTIO]) == [
+async def test_a_request_shows_the_address_only(romeo: Person) -> None:
+    views = request_views(romeo.session, [MERCUTIO])
+    assert views == [
         RequestView(
             jid=MERCUTIO,
             name=MERCUTIO,
-            path="/chats/mercutio@verona.example",
+            path="/people/mercutio@verona.example",
             accept="/requests/mercutio@verona.example",
             decline="/requests/mercutio@verona.example/delete",
-            colour=request_views([MERCUTIO])[0].colour,
+            colour=views[0].colour,
             initial="M",
         )
     ]

@@ -20,3 +20,15 @@ class RosterChanged(Change):
 @dataclass(frozen=True, slots=True)
 class RequestsChanged(Change):
     """Somebody asks to see our presence, or a request was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged(Change):
+    """What somebody (bare JID) tells about themselves was asked for."""
+
+    jid: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPresenceChanged(Change):
+    """The user shows themselves otherwise: another presence, status or picture."""

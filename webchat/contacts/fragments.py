@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from webchat.contacts import store
-from webchat.contacts.changes import RequestsChanged
-from webchat.contacts.show import request_views
+from webchat.change import Change
+from webchat.contacts import show, store
+from webchat.contacts.changes import ContactChanged, OwnPresenceChanged, ProfileChanged, RequestsChanged
+from webchat.session.changes import ConnectionChanged
 from webchat.web import dom
 from webchat.web.page import Page
 from webchat.web.partial import Partial
@@ -13,5 +14,26 @@ from webchat.web.partial import Partial
 async def requests(page: Page, changes: Sequence[RequestsChanged]) -> Sequence[Partial]:
     """The open requests, all of them: there are never many."""
     waiting = await store.requests(page.db, page.session.account_id)
-    values = {"requests": request_views(waiting)}
+    values = {"requests": show.request_views(page.session, waiting)}
     return [Partial(f"#{dom.requests}", "outerMorph", "contacts/_requests.html", values)]
+
+
+async def one(page: Page, changes: Sequence[ContactChanged | ProfileChanged]) -> Sequence[Partial]:
+    """The page about somebody, when it is them."""
+    return await everybody(page, changes) if any(change.jid == page.scope.key for change in changes) else []
+
+
+async def everybody(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:
+    """The page about somebody, whoever it was."""
+    jid = page.scope.key
+    values = {"person": await show.person(page.db, page.session, jid, page.language)}
+    return [Partial(f"#{dom.person(jid)}", "outerMorph", "contacts/_person.html", values)]
+
+
+async def own(page: Page, changes: Sequence[OwnPresenceChanged | ConnectionChanged]) -> Sequence[Partial]:
+    """Our own face in the frame, and the form beside it."""
+    values = {"own": show.own_presence(page.session)}
+    return [
+        Partial(f"#{dom.own_face}", "outerMorph", "contacts/_own_face.html", values),
+        Partial(f"#{dom.own_presence}", "outerMorph", "contacts/_own_presence.html", values),
+    ]

@@ -1,12 +1,23 @@
 """This room turns what the server says about people into rows, memory and changes."""
 
 from webchat.contacts import store
-from webchat.contacts.changes import ContactChanged, RequestsChanged, RosterChanged
-from webchat.contacts.state import Presences
+from webchat.contacts.changes import ContactChanged, OwnPresenceChanged, RequestsChanged, RosterChanged
+from webchat.contacts.state import Blocklist, Faces, Presences
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
-from webchat.xmpp.events import PresenceReceived, RosterPushed, RosterReceived, SubscriptionRequested
+from webchat.xmpp.events import (
+    AvatarAnnounced,
+    BlocklistReceived,
+    NicknameReceived,
+    PresenceReceived,
+    RosterPushed,
+    RosterReceived,
+    SubscriptionRequested,
+)
+
+MOST_AT_ONCE = 50
+"""More people whose look changed at once redraw the whole list."""
 
 
 async def on_roster(work: Work, event: RosterReceived) -> None:
@@ -16,8 +27,10 @@ async def on_roster(work: Work, event: RosterReceived) -> None:
     if changed:
         work.changed(RosterChanged())
     known = {item.jid for item in event.items if item.subscription in ("to", "both")} | {work.jid}
+    watching = [item.jid for item in event.items if item.subscription in ("from", "both")]
 
     def apply() -> None:
+        work.session.client.show_to("people", watching)
         presences = work.session[Presences]
         gone = [jid for jid in sorted((presences.known or set()) - known) if presences.forget(jid)]
         presences.known = known
@@ -45,7 +58,13 @@ async def on_roster_push(work: Work, event: RosterPushed) -> None:
     if before != after:
         work.changed(ContactChanged(item.jid))
     seen = item.jid == work.jid or (after is not None and after.seen)
-    work.after(lambda: _know(work.session, item.jid, seen=seen))
+    watching = await store.watching(work.db, work.account_id)
+
+    def apply() -> None:
+        work.session.client.show_to("people", watching)
+        _know(work.session, item.jid, seen=seen)
+
+    work.after(apply)
 
 
 def _know(session: Session, jid: str, *, seen: bool) -> None:
@@ -66,10 +85,15 @@ async def on_presence(work: Work, event: PresenceReceived) -> None:
     presences = work.session[Presences]
     if presences.known is None:
         presences.known = {*await store.seen(work.db, work.account_id), work.jid}
+    bare = jids.bare(event.jid)
+    heard = work.session[Faces].heard
+    if event.photo is not None and bare in presences.known and heard.get(bare) != event.photo:
+        heard[bare] = event.photo
+        await on_avatar(work, AvatarAnnounced(bare, event.photo, source="vcard"))
 
     def apply() -> None:
         if presences.apply(event):
-            work.session.feed.publish([ContactChanged(jids.bare(event.jid))])
+            work.session.feed.publish([ContactChanged(bare)])
 
     work.after(apply)
 
@@ -81,3 +105,69 @@ async def on_subscription_request(work: Work, event: SubscriptionRequested) -> N
         return
     if await store.add_request(work.db, work.account_id, event.jid):
         work.changed(RequestsChanged())
+
+
+async def on_avatar(work: Work, event: AvatarAnnounced) -> None:
+    """A contact has another picture; it is shown once it is here and its bytes have that hash.
+
+    A hash in presence changes nothing for somebody whose node tells (XEP-0153 §1): two words would flicker.
+    """
+    if not await _is_ours(work, event.jid):
+        return
+    face = await store.face(work.db, work.account_id, event.jid)
+    if event.id == face.avatar or (event.source == "vcard" and face.avatar_source == "pep"):
+        return
+    if not event.id or await store.has_avatar(work.db, event.id):
+        await show_picture(work, event.jid, event.id, event.source if event.id else "")
+    else:
+        work.after(lambda: work.session[Faces].want(event.jid, event.id, event.source))
+
+
+async def show_picture(work: Work, jid: str, sha1: str, source: str) -> None:
+    """Draw somebody with a picture that is here, or by the initial again.
+
+    A seat in a room (a full address) is remembered for this session only: tomorrow somebody else sits there.
+    """
+    if not jids.resource(jid):
+        await store.set_face(work.db, work.account_id, jid, avatar=sha1, avatar_source=source)
+    work.after(lambda: work.session[Faces].show(jid, sha1))
+    work.changed(ContactChanged(jid), *([OwnPresenceChanged()] if jid == work.jid else []))
+
+
+async def on_nickname(work: Work, event: NicknameReceived) -> None:
+    """A contact calls themselves otherwise; strangers may say what they like (security case A24)."""
+    if not await _is_ours(work, event.jid):
+        return
+    face = await store.face(work.db, work.account_id, event.jid)
+    if face.nick != event.nick:
+        await store.set_face(work.db, work.account_id, event.jid, nick=event.nick)
+        work.changed(RosterChanged(), ContactChanged(event.jid))
+
+
+async def _is_ours(work: Work, jid: str) -> bool:
+    return jid == work.jid or await store.is_contact(work.db, work.account_id, jid)
+
+
+async def on_blocklist(work: Work, event: BlocklistReceived) -> None:
+    """Somebody was blocked or is no longer; whoever is has nothing to ask (XEP-0191 §3)."""
+    for jid in event.jids if event.blocked else ():
+        if await store.drop_request(work.db, work.account_id, jid):
+            work.changed(RequestsChanged())
+
+    def apply() -> None:
+        blocked = work.session[Blocklist]
+        before = set(blocked.jids)
+        if event.whole:
+            blocked.jids = set(event.jids)
+        elif event.blocked:
+            blocked.jids |= set(event.jids)
+        else:
+            blocked.jids -= set(event.jids)
+        different = sorted(before ^ blocked.jids)
+        whole_servers = any("@" not in jid for jid in different)
+        if len(different) > MOST_AT_ONCE or whole_servers:
+            work.session.feed.publish([RosterChanged()])
+        else:
+            work.session.feed.publish([ContactChanged(jid) for jid in different])
+
+    work.after(apply)

@@ -1,8 +1,12 @@
-"""This room is who is there now: the resources of our contacts and our own, as long as the stream lasts."""
+"""This room is who is there now, whom we have blocked, which pictures are wanted, for a session."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, cast
 
+from webchat.db.base import now
+from webchat.web.limits import Rate
 from webchat.xmpp import jid as jids
 from webchat.xmpp.events import PresenceReceived
 
@@ -18,10 +22,15 @@ _RANK = {"chat": 5, "online": 4, "dnd": 3, "away": 2, "xa": 1}
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What is visible of an address: the kind, and the text that its best resource gives (foreign)."""
+    """What is visible of an address: the kind, and what its best resource says.
+
+    status  foreign text
+    idle    since when nobody has touched the device (XEP-0319)
+    """
 
     kind: Kind = "offline"
     status: str = ""
+    idle: datetime | None = None
 
 
 OFFLINE = Presence()
@@ -46,6 +55,11 @@ class Presences:
     def __init__(self) -> None:
         self.known: set[str] | None = None
         self._resources: dict[str, dict[str, _Resource]] = {}
+        self._left: dict[str, datetime] = {}
+
+    def left(self, jid: str) -> datetime | None:
+        """When we saw a bare JID go, if we did."""
+        return self._left.get(jid)
 
     def clear(self) -> bool:
         """The stream is a new one: who is there will be said again. True when somebody was there."""
@@ -71,10 +85,16 @@ class Presences:
             self._add(jid, resource, event)
         else:
             self._remove(jid, resource)
-        return self.best(jid) != before
+        after = self.best(jid)
+        if after.kind == "offline" != before.kind:
+            self._left[jid] = before.idle or now()
+        elif after.kind != "offline":
+            self._left.pop(jid, None)
+        return after != before
 
     def forget(self, jid: str) -> bool:
         """Their presence is not for us any more; True when they were there."""
+        self._left.pop(jid, None)
         return self._resources.pop(jid, None) is not None
 
     def _add(self, jid: str, resource: str, event: PresenceReceived) -> None:
@@ -82,7 +102,9 @@ class Presences:
         if resource not in resources and len(resources) >= MOST_RESOURCES:
             return
         kind = cast(Kind, event.show or "online")
-        resources[resource] = _Resource(Presence(kind, event.status[:MOST_STATUS]), event.priority)
+        resources[resource] = _Resource(
+            Presence(kind, event.status[:MOST_STATUS], event.idle), event.priority
+        )
 
     def _remove(self, jid: str, resource: str) -> None:
         resources = self._resources.get(jid, {})
@@ -90,3 +112,78 @@ class Presences:
         if not resource or not resources:
             # Unavailable from the bare address speaks for all of them (RFC 6121 §4.5.4).
             self._resources.pop(jid, None)
+
+
+@dataclass
+class Blocklist:
+    """Whom the user blocked, as their server keeps it (XEP-0191).
+
+    jids       bare addresses, whole servers, occupants
+    offered    the server keeps such a list
+    reporting  the words it takes reports in: "" (none), "1" or "0" (XEP-0377, its older version)
+    """
+
+    jids: set[str] = field(default_factory=set)
+    offered: bool = False
+    reporting: str = ""
+
+    def blocks(self, jid: str) -> bool:
+        """Whether nothing comes from this address: itself or its whole server (§3.2)."""
+        return jid in self.jids or jids.domain(jid) in self.jids
+
+
+MOST_WANTED = 500
+
+
+@dataclass
+class Faces:
+    """Pictures by address, and those still to be fetched: (address, SHA-1, "pep" or "vcard").
+
+    heard  what each address said last in its presence, so that saying it again costs nothing
+    """
+
+    avatars: dict[str, str] = field(default_factory=dict)
+    wanted: "asyncio.Queue[tuple[str, str, str]]" = field(default_factory=lambda: asyncio.Queue(MOST_WANTED))
+    asked: set[tuple[str, str, str]] = field(default_factory=set)
+    heard: dict[str, str] = field(default_factory=dict)
+
+    def show(self, jid: str, sha1: str) -> None:
+        """From now on this address is drawn with this picture, with "" by its initial."""
+        if sha1:
+            self.avatars[jid] = sha1
+        else:
+            self.avatars.pop(jid, None)
+
+    def want(self, jid: str, sha1: str, source: str) -> None:
+        """Have a picture fetched, once; what was refused is asked for again after the next login only."""
+        wish = (jid, sha1, source)
+        if wish not in self.asked and not self.wanted.full():
+            self.asked.add(wish)
+            self.wanted.put_nowait(wish)
+
+    def forget_asked(self) -> None:
+        """A new login: what failed may go well now."""
+        self.asked.clear()
+        self.heard.clear()
+
+
+@dataclass
+class Asking:
+    """Whose profiles are being asked for just now, and who gave no answer the last time."""
+
+    jids: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+    rate: Rate = field(default_factory=lambda: Rate(30, 60))
+
+    def begin(self, jid: str) -> bool:
+        """False when they are asked already, or too many were in the last minute."""
+        if jid in self.jids or self.rate.wait(""):
+            return False
+        self.rate.take("")
+        self.jids.add(jid)
+        return True
+
+    def end(self, jid: str, *, silent: bool) -> None:
+        """They answered, or did not."""
+        self.jids.discard(jid)
+        (self.silent.add if silent else self.silent.discard)(jid)

@@ -1,19 +1,36 @@
-"""This room answers browsers about people: who is a contact, who asks to see us."""
+"""This room answers browsers about people: who is a contact, who asks to see us, the page about somebody."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from webchat.contacts import commands, store
-from webchat.errors import NotFound
+from webchat.contacts import commands, show, store
+from webchat.contacts.forms import AcceptForm, ContactForm, PresenceForm, ReportForm, SubscriptionForm
+from webchat.db.base import now
+from webchat.errors import Invalid, NotFound, XmppError
 from webchat.session.session import Session
 from webchat.web.answer import done, told
 from webchat.web.language import N_
-from webchat.web.request import signed_in
+from webchat.web.request import language, sessions, signed_in
+from webchat.web.scope import Scope
+from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 
 ASKED = N_("Asked %(name)s to become a contact.")
 ACCEPTED = N_("%(name)s can see you now.")
+SHOWN = N_("Others see it now.")
+
+FRESH = timedelta(hours=1)
+"""A profile is asked for again after this time."""
+
+PATIENCE = 1.0
+"""Seconds that a page waits for somebody's server; what comes later arrives by the stream."""
+
+UNTIL = 365 * 24 * 3600
 
 
 async def add(request: Request) -> Response:
@@ -31,9 +48,10 @@ async def remove(request: Request) -> Response:
 
 
 async def accept(request: Request) -> Response:
-    """POST /requests/{jid}: let them see when we are here."""
+    """POST /requests/{jid}: let them see when we are here, and unless told otherwise ask for the same."""
     session, jid = signed_in(request).session, _address(request)
-    await commands.accept_request(session, jid)
+    form = await AcceptForm.read(request)
+    await commands.accept_request(session, jid, add_back=not form.only)
     return await _told(request, session, jid, ACCEPTED)
 
 
@@ -49,6 +67,112 @@ async def decline(request: Request) -> Response:
     return done(request, "/chats", by_stream=True)
 
 
+async def person(request: Request) -> Response:
+    """GET /people/{jid}: what anybody tells about themselves, and what is between them and us."""
+    session, jid = signed_in(request).session, _address(request)
+    if jid != request.path_params["jid"]:
+        return RedirectResponse(show.person_path(jid), 303)
+    await _ask(session, jid)
+    return await _person(request, session, jid)
+
+
+async def _ask(session: Session, jid: str) -> None:
+    async with session.read() as db:
+        told_us = await store.profile(db, session.account_id, jid)
+    if session.client.connected and (told_us is None or now() - told_us.fetched_at > FRESH):
+        asking = session.spawn(commands.load_profile(session, jid), "profile")
+        await asyncio.wait({asking}, timeout=PATIENCE)
+
+
+async def _person(
+    request: Request, session: Session, jid: str, *, status: int = 200, wrong: dict[str, str] | None = None
+) -> Response:
+    cursor = session.feed.cursor
+    async with session.read() as db:
+        view = await show.person(db, session, jid, language(request))
+    scope = Scope("person", jid)
+    values: dict[str, Any] = {"person": view, "wrong": wrong or {}, "saved": "saved" in request.query_params}
+    return page(request, "contacts/person.html", scope=scope, cursor=cursor, status=status, **values)
+
+
+async def edit(request: Request) -> Response:
+    """POST /people/{jid}/contact: another name for them, other groups."""
+    session, jid = signed_in(request).session, _address(request)
+    try:
+        form = await ContactForm.read(request)
+    except Invalid as error:
+        return await _person(request, session, jid, status=422, wrong=error.fields)
+    await commands.edit_contact(session, jid, form.name, form.sorted_into())
+    return done(request, f"{_page_of(jid)}?saved=1")
+
+
+async def subscription(request: Request) -> Response:
+    """POST /people/{jid}/subscription: change who sees whom."""
+    session, jid = signed_in(request).session, _address(request)
+    form = await SubscriptionForm.read(request)
+    await commands.change_subscription(session, jid, form.action)
+    return done(request, _page_of(jid), by_stream=True)
+
+
+async def block(request: Request) -> Response:
+    """POST /people/{jid}/block: hear nothing of them any more."""
+    session, jid = signed_in(request).session, _address(request)
+    await commands.block(session, jid)
+    return done(request, _page_of(jid), by_stream=True)
+
+
+async def unblock(request: Request) -> Response:
+    """POST /people/{jid}/unblock: hear them again."""
+    session, jid = signed_in(request).session, _address(request)
+    await commands.unblock(session, jid)
+    return done(request, _page_of(jid), by_stream=True)
+
+
+async def report(request: Request) -> Response:
+    """GET /people/{jid}/report: say to whoever looks after the servers what somebody does."""
+    session, jid = signed_in(request).session, _address(request)
+    try:
+        addresses = await commands.abuse_addresses(session, jid)
+    except XmppError:
+        addresses = ()
+    async with session.read() as db:
+        view = await show.report(db, session, jid, language(request), addresses)
+    return page(request, "contacts/report.html", report=view)
+
+
+async def send_report(request: Request) -> Response:
+    """POST /people/{jid}/report: block them, and tell our server why where it listens."""
+    session, jid = signed_in(request).session, _address(request)
+    form = await ReportForm.read(request)
+    await commands.report(session, jid, form.why, form.text)
+    return done(request, _page_of(jid))
+
+
+async def presence(request: Request) -> Response:
+    """POST /presence: how we show ourselves from now on."""
+    asks = signed_in(request)
+    form = await PresenceForm.read(request)
+    chosen = {**asks.preferences, "show": form.show, "status": form.status}
+    await sessions(request).set_preferences(asks.account_id, chosen)
+    commands.show_presence(asks.session)
+    return told(request, _page_of(asks.jid), SHOWN)
+
+
+async def avatar(request: Request) -> Response:
+    """GET /avatars/{sha1}: a picture as we wrote it anew; it never changes."""
+    session = signed_in(request).session
+    async with session.read() as db:
+        found = await store.avatar(db, request.path_params["sha1"])
+    if found is None:
+        raise NotFound
+    headers = {"cache-control": f"private, max-age={UNTIL}, immutable", "content-disposition": "inline"}
+    return Response(found[0], media_type=found[1], headers=headers)
+
+
+def _page_of(jid: str) -> str:
+    return f"/people/{jids.escape_path(jid)}"
+
+
 def _address(request: Request) -> str:
     try:
         return jids.bare(jids.normalise(request.path_params["jid"]))
@@ -61,4 +185,13 @@ routes = (
     Route("/contacts/{jid}/delete", remove, methods=["POST"], name="contact-remove"),
     Route("/requests/{jid}", accept, methods=["POST"], name="request-accept"),
     Route("/requests/{jid}/delete", decline, methods=["POST"], name="request-decline"),
+    Route("/people/{jid}", person, methods=["GET"], name="person"),
+    Route("/people/{jid}/contact", edit, methods=["POST"], name="person-contact"),
+    Route("/people/{jid}/subscription", subscription, methods=["POST"], name="person-subscription"),
+    Route("/people/{jid}/block", block, methods=["POST"], name="person-block"),
+    Route("/people/{jid}/unblock", unblock, methods=["POST"], name="person-unblock"),
+    Route("/people/{jid}/report", report, methods=["GET"], name="person-report"),
+    Route("/people/{jid}/report", send_report, methods=["POST"], name="person-report-send"),
+    Route("/presence", presence, methods=["POST"], name="presence"),
+    Route("/avatars/{sha1}", avatar, methods=["GET"], name="avatar"),
 )

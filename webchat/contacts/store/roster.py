@@ -1,20 +1,20 @@
-"""This room holds the queries about people; names come out of it safe to show."""
+"""This room holds the queries about the roster and open requests; names come out of it safe to show."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy import Table, and_, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from webchat.contacts.models import Contact, RosterVersion, SubscriptionRequest
+from webchat.contacts.models import Contact, Face, RosterVersion, SubscriptionRequest
 from webchat.db.base import now
 from webchat.db.insert import insert_or_ignore, upsert
 from webchat.markup import names as safe
 from webchat.xmpp import jid as jids
 from webchat.xmpp.events import RosterItem
 
-MOST_REQUESTS = 50
+MOST_REQUESTS = 100
 """Open requests kept for an account: more are a flood, and the server repeats honest ones at every login."""
 
 _AT_ONCE = 500
@@ -22,27 +22,50 @@ _AT_ONCE = 500
 _TABLE = cast(Table, Contact.__table__)
 _REQUESTS = cast(Table, SubscriptionRequest.__table__)
 C = _TABLE.c
-_ITEM = (C.jid, C.name, C.subscription, C.ask, C.groups)
+_FACE = cast(Table, Face.__table__)
+F = _FACE.c
+_ITEM = (C.jid, C.name, C.subscription, C.ask, C.groups, F.nick, F.name.label("called"), F.avatar)
 
-_OF_ACCOUNT = select(*_ITEM).where(C.account_id == bindparam("account"))
+_OF_ACCOUNT = (
+    select(*_ITEM)
+    .select_from(_TABLE.outerjoin(_FACE, and_(F.account_id == C.account_id, F.jid == C.jid)))
+    .where(C.account_id == bindparam("account"))
+)
 _ONE = _OF_ACCOUNT.where(C.jid == bindparam("contact"))
 _SOME = _OF_ACCOUNT.where(C.jid.in_(bindparam("some", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A roster item as a value; `name` as the user wrote it, `shown` as pages show it."""
+    """A roster item as a value; `name` as the user wrote it, `shown` as pages show it.
+
+    nick, called  how they call themselves by XEP-0172 and in their profile: foreign
+    avatar        SHA-1 of their picture, "" for none
+    """
 
     jid: str
     name: str
     subscription: str
     ask: str
     groups: tuple[str, ...]
+    nick: str = ""
+    called: str = ""
+    avatar: str = ""
+
+    @property
+    def given(self) -> str:
+        """The name that is shown, before it is made safe; "" where only the address is left."""
+        return next((name for name in (self.name, self.nick, self.called) if safe.shown(name)), "")
 
     @property
     def shown(self) -> str:
-        """The name given by the user, else the local part of the address."""
-        return safe.shown(self.name) or safe.shown(jids.local(self.jid)) or jids.shown(self.jid)
+        """The name given by the user, else the one they give themselves, else the start of the address."""
+        return safe.shown(self.given) or safe.shown(jids.local(self.jid)) or jids.shown(self.jid)
+
+    @property
+    def self_named(self) -> bool:
+        """True when the shown name is their own word, so that the address belongs beside it."""
+        return bool(self.given) and not safe.shown(self.name)
 
     @property
     def sees_us(self) -> bool:
@@ -56,7 +79,16 @@ class ContactRow:
 
 
 def _row(values: Any) -> ContactRow:
-    return ContactRow(values.jid, values.name, values.subscription, values.ask, tuple(values.groups))
+    return ContactRow(
+        values.jid,
+        values.name,
+        values.subscription,
+        values.ask,
+        tuple(values.groups),
+        values.nick or "",
+        values.called or "",
+        values.avatar or "",
+    )
 
 
 async def contact(db: AsyncSession, account_id: int, jid: str) -> ContactRow | None:
@@ -95,8 +127,14 @@ async def seen(db: AsyncSession, account_id: int) -> set[str]:
     return {jid for jid, row in (await contacts(db, account_id)).items() if row.seen}
 
 
+async def watching(db: AsyncSession, account_id: int) -> set[str]:
+    """Bare JIDs of the contacts who may know when we are here."""
+    query = select(C.jid).where(C.account_id == account_id, C.subscription.in_(("from", "both")))
+    return set(await db.scalars(query))
+
+
 async def display_name(db: AsyncSession, account_id: int, jid: str) -> str:
-    """What a page calls this bare JID: the roster's name, else the address; never what a stranger says."""
+    """What a page calls this bare JID: contacts by name, others by address; never what a stranger says."""
     found = await contact(db, account_id, jid)
     return found.shown if found else jids.shown(jid)
 
@@ -133,7 +171,13 @@ async def replace_roster(db: AsyncSession, account_id: int, items: Iterable[Rost
         await db.execute(delete(_TABLE).where(C.account_id == account_id, some))
     changed = set(gone)
     for item in after.values():
-        if before.get(item.jid) != ContactRow(item.jid, item.name, item.subscription, item.ask, item.groups):
+        known = before.get(item.jid)
+        if known is None or (known.name, known.subscription, known.ask, known.groups) != (
+            item.name,
+            item.subscription,
+            item.ask,
+            item.groups,
+        ):
             await put_item(db, account_id, item)
             changed.add(item.jid)
     return changed
@@ -167,12 +211,15 @@ async def requests(db: AsyncSession, account_id: int) -> list[str]:
 
 
 async def add_request(db: AsyncSession, account_id: int, jid: str) -> bool:
-    """Remember a request; False when it is known already or too many wait."""
-    waiting = select(func.count()).where(_REQUESTS.c.account_id == account_id)
-    if (await db.scalar(waiting) or 0) >= MOST_REQUESTS:
-        return False
+    """Remember a request; False when it is known already. When too many wait, the oldest goes."""
     values = {"account_id": account_id, "jid": jid, "created_at": now()}
-    return await insert_or_ignore(db, _REQUESTS, values) is not None
+    if await insert_or_ignore(db, _REQUESTS, values) is None:
+        return False
+    waiting = select(func.count()).where(_REQUESTS.c.account_id == account_id)
+    if (await db.scalar(waiting) or 0) > MOST_REQUESTS:
+        oldest = select(func.min(_REQUESTS.c.id)).where(_REQUESTS.c.account_id == account_id)
+        await db.execute(delete(_REQUESTS).where(_REQUESTS.c.id == oldest.scalar_subquery()))
+    return True
 
 
 async def drop_request(db: AsyncSession, account_id: int, jid: str) -> bool:
