@@ -14,6 +14,7 @@ from webchat.xmpp.events import (
     MessageFailed,
     MessageReceived,
     ReceiptReceived,
+    RoomInvited,
 )
 
 BEGINNING = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -32,7 +33,8 @@ class Kept:
     @property
     def conversation(self) -> str:
         """Whom it was exchanged with."""
-        return self.event.conversation
+        event = self.event
+        return event.inviter if isinstance(event, RoomInvited) else event.conversation
 
 
 class Server:

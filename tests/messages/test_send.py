@@ -40,7 +40,9 @@ async def test_a_form_sent_many_times_says_it_once(romeo: Person) -> None:
         *(commands.send_message(romeo.session, JULIET, "I am here", id=id) for _ in range(3))
     )
     await commands.send_message(romeo.session, JULIET, "I am here", id=id)
-    await commands.send_message(romeo.session, MERCUTIO, "I am here", id=id)
+    with pytest.raises(Invalid):
+        # The same id for somebody else is another message, and must not vanish.
+        await commands.send_message(romeo.session, MERCUTIO, "I am here", id=id)
     assert await bodies(romeo) == ["I am here"]
     assert len(await outgoing(romeo)) == 1
 

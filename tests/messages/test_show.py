@@ -43,8 +43,7 @@ def texts(view: TimelineView) -> list[str]:
 
 
 async def hear(romeo: Person, count: int, start: int = 0) -> None:
-    for n in range(start, start + count):
-        await romeo.session.handled(hears(f"line {n}"))
+    await romeo.hears(*(hears(f"line {n}") for n in range(start, start + count)))
 
 
 async def read(romeo: Person) -> None:

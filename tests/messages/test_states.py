@@ -218,8 +218,7 @@ async def test_what_stands_before_something_displayed_was_displayed(romeo: Perso
 
 async def test_receipts_for_nothing_are_bounded(romeo: Person) -> None:
     await romeo.session.handled(hears("Romeo?"))
-    for n in range(250):
-        await romeo.session.handled(got(str(n)))
+    await romeo.hears(*(got(str(n)) for n in range(250)))
     found = await conversation(romeo)
     async with romeo.session.read() as db:
         rows = select(func.count()).where(Receipt.conversation_id == found.id)

@@ -18,6 +18,15 @@ class MessageForm(forms.Form):
     message_id: str = forms.text()
     text: str = forms.text("", limit=LONGEST, strip=False)
     draft_version: int = forms.number(0)
+    reply_id: int = forms.number(0)
+    correct_id: int = forms.number(0)
+    spoiler: bool = forms.tick()
+    spoiler_hint: str = forms.text("", limit=200)
+
+    @property
+    def cover(self) -> str | None:
+        """The hint of a covered message, None for an open one."""
+        return " ".join(self.spoiler_hint.split()) if self.spoiler else None
 
 
 @dataclass(frozen=True)
@@ -40,3 +49,24 @@ class DisplayedForm(forms.Form):
     """POST /conversations/{jid}/displayed: the newest message that was on the screen."""
 
     id: int = forms.number()
+
+
+@dataclass(frozen=True)
+class ReactionForm(forms.Form):
+    """POST /messages/{id}/reactions: the same emoji again takes it back."""
+
+    emoji: str = forms.text(limit=64)
+
+
+@dataclass(frozen=True)
+class ModerationForm(forms.Form):
+    """POST /messages/{id}/moderation."""
+
+    reason: str = forms.text("", limit=1000)
+
+
+@dataclass(frozen=True)
+class SaveForm(forms.Form):
+    """POST /messages/{id}/save: words with commas, spaces or # between them."""
+
+    tags: str = forms.text("", limit=500)

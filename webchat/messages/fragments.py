@@ -10,6 +10,7 @@ from webchat.messages.changes import (
     TypingChanged,
     UnreadChanged,
 )
+from webchat.messages.show.beside import beside
 from webchat.messages.store import Line
 from webchat.web import dom
 from webchat.web.page import Page
@@ -46,13 +47,14 @@ async def rows(page: Page, changes: Sequence[MessageChanged]) -> Sequence[Partia
     neighbours = _neighbours(pairs, ids, own)
     here = {line.id for _, line in pairs}
     distant = await _distant(page, conversation_id, (ids | neighbours) - here)
-    author = await show.authors(page.db, page.session.account_id, page.session.jid, jid)
+    author = await show.authors(page.db, page.session, jid)
+    shown = [pair for pair in [*distant, *pairs] if pair[1].id in ids or pair[1].id in neighbours]
+    around = await beside(page.db, page.session, conversation_id, author, [line for _, line in shown])
     drawn = []
-    for before, line in [*distant, *pairs]:
-        if line.id in ids or line.id in neighbours:
-            view = show.message(line, before, author, own[0] if own else None)
-            # Only what is new may be put in: a page need not show what stands further up.
-            drawn.append(_row(jid, view, upsert=line.id in ids and line.id in here))
+    for before, line in shown:
+        view = show.message(line, before, author, own[0] if own else None, around)
+        # Only what is new may be put in: a page need not show what stands further up.
+        drawn.append(_row(jid, view, upsert=line.id in ids and line.id in here))
     gone = ids - here - {line.id for _, line in distant}
     return drawn + [Partial(f"#{dom.message(id)}", "delete", "") for id in sorted(gone)]
 

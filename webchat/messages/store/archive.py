@@ -7,7 +7,7 @@ from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
-from webchat.db.insert import upsert
+from webchat.db.insert import insert_or_ignore, upsert
 from webchat.messages.models import SETTLED, ArchiveState, Conversation, Gap, Message
 
 _STATE = cast(Table, ArchiveState.__table__)
@@ -47,8 +47,8 @@ async def finish_fill(db: AsyncSession, account_id: int) -> None:
     """The first fill is over: what has no mark by now was displayed elsewhere, what comes now is new."""
     await upsert(db, _STATE, {"account_id": account_id, "filled": True, "updated_at": now()}, ["account_id"])
     displayed = update(_CONVERSATION).where(C.account_id == account_id, C.displayed_position.is_(None))
-    last = {"displayed_position": C.last_position, "displayed_id": C.last_message_id, "unread": 0}
-    await db.execute(displayed.values(**last))
+    last = {"displayed_position": C.last_position, "displayed_id": C.last_message_id}
+    await db.execute(displayed.values(**last, unread=0, mentions=0))
 
 
 async def reach_start(db: AsyncSession, account_id: int, conversation_id: int | None) -> None:
@@ -56,12 +56,16 @@ async def reach_start(db: AsyncSession, account_id: int, conversation_id: int | 
     reached = update(_CONVERSATION).where(C.account_id == account_id)
     if conversation_id is not None:
         reached = reached.where(C.id == conversation_id)
+    else:
+        reached = reached.where(C.kind != "room")
     await db.execute(reached.values(history_start=True))
 
 
 async def known_archive_ids(db: AsyncSession, account_id: int, ids: list[str]) -> set[str]:
     """Which of these archive ids stand here already, at their place."""
     known = select(M.stanza_id).where(M.account_id == account_id, M.stanza_id.in_(ids), M.settled == SETTLED)
+    # Rooms give ids of their own.
+    known = known.join(_CONVERSATION, C.id == M.conversation_id).where(C.kind != "room")
     return set((await db.execute(known)).scalars())
 
 
@@ -88,7 +92,7 @@ async def add_gaps(db: AsyncSession, account_id: int, *, lost: bool) -> list[str
     last = (
         select(C.id, C.jid, func.max(M.position).label("position"))
         .join(Message, M.conversation_id == C.id)
-        .where(C.account_id == account_id, M.settled == SETTLED)
+        .where(C.account_id == account_id, C.kind != "room", M.settled == SETTLED)
         .group_by(C.id, C.jid)
         .subquery()
     )
@@ -103,6 +107,14 @@ async def add_gaps(db: AsyncSession, account_id: int, *, lost: bool) -> list[str
         gaps = [{"conversation_id": row[0], "message_id": row[2], "lost": lost} for row in found]
         await db.execute(insert(_GAP), gaps)
     return [row[1] for row in found]
+
+
+async def add_gap(db: AsyncSession, conversation_id: int, archive_id: str) -> None:
+    """Note that something may be missing after the message with this archive id."""
+    rows = select(M.id).where(M.conversation_id == conversation_id, M.stanza_id == archive_id)
+    if (message_id := await db.scalar(rows)) is not None:
+        values = {"conversation_id": conversation_id, "message_id": message_id, "lost": False}
+        await insert_or_ignore(db, _GAP, values)
 
 
 def _gaps(account_id: int) -> Any:

@@ -8,10 +8,11 @@ from sqlalchemy import Select, Table, and_, bindparam, case, false, func, null, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore
-from webchat.messages.models import ArchiveState, Conversation, Draft, Message
+from webchat.messages.models import ArchiveState, Attachment, Conversation, Draft, Message
 
 A = cast(Table, ArchiveState.__table__).c
 C = cast(Table, Conversation.__table__).c
+F = cast(Table, Attachment.__table__).c
 M = cast(Table, Message.__table__).c
 _TABLE = cast(Table, Conversation.__table__)
 _LAST = cast(Table, Message.__table__).alias("last")
@@ -34,10 +35,20 @@ class ConversationRow:
     last_at: datetime | None
     history_start: bool
     stranger: bool
+    kind: str = "chat"
+    mentions: int = 0
+    title: str = ""
+    nick: str = ""
+    joined: bool = False
+    pinned: bool = False
+    notify: str = ""
+    muted_until: datetime | None = None
     last_body: str = ""
     last_mine: bool = False
     last_state: str = ""
     draft: str = ""
+    last_sender: str = ""
+    last_note: str = ""
 
 
 _COLUMNS = (
@@ -54,6 +65,14 @@ _COLUMNS = (
     C.last_at,
     C.history_start,
     C.stranger,
+    C.kind,
+    C.mentions,
+    C.title,
+    C.nick,
+    C.joined,
+    C.pinned,
+    C.notify,
+    C.muted_until,
 )
 _BY_JID = select(*_COLUMNS).where(C.account_id == bindparam("account"), C.jid == bindparam("conversation"))
 _BY_ID = select(*_COLUMNS).where(C.account_id == bindparam("account"), C.id == bindparam("conversation"))
@@ -74,14 +93,14 @@ def _value(row: Any) -> ConversationRow | None:
 
 
 async def ensure_conversation(
-    db: AsyncSession, account_id: int, jid: str, *, stranger: bool = False
+    db: AsyncSession, account_id: int, jid: str, *, stranger: bool = False, kind: str = "chat"
 ) -> ConversationRow:
-    """The conversation with this bare JID, made now if need be; `stranger` only counts for a new one."""
+    """The conversation with this JID, made now if need be; `stranger` and `kind` only count for a new one."""
     while (found := await conversation_by_jid(db, account_id, jid)) is None:
         filled = await db.scalar(select(A.filled).where(A.account_id == account_id))
         # What comes after the first fill is new, until something says that it was displayed.
         start = {"displayed_position": 0} if filled else {}
-        new = {"account_id": account_id, "jid": jid, "stranger": stranger, **start}
+        new = {"account_id": account_id, "jid": jid, "stranger": stranger, "kind": kind, **start}
         await insert_or_ignore(db, _TABLE, new)
     return found
 
@@ -89,6 +108,31 @@ async def ensure_conversation(
 async def update_conversation(db: AsyncSession, id: int, **values: Any) -> None:
     """Set columns of one conversation."""
     await db.execute(update(_TABLE).where(C.id == id).values(**values))
+
+
+def _note(last: Any) -> Any:
+    """Why the last message's words do not stand in the list: a key of webchat.messages.show.beside.NOTES."""
+    return case(
+        (last.gone != "", last.gone),
+        (last.hidden == true(), "hidden"),
+        (last.encryption != "", "encrypted"),
+        (last.spoiler.is_not(None), "covered"),
+        (last.body == "", func.coalesce(_file_note(last), "")),
+        else_="",
+    )
+
+
+def _file_note(last: Any) -> Any:
+    """What a message without words brings: its first file."""
+    named = [func.lower(F.name).like(f"%.{ending}") for ending in ("jpg", "jpeg", "png", "gif", "webp")]
+    kind = case(
+        (F.voice == true(), "voice"),
+        (or_(F.media_type.like("image/%"), *named), "picture"),
+        (F.media_type.like("audio/%"), "sound"),
+        (F.media_type.like("video/%"), "film"),
+        else_="file",
+    )
+    return select(kind).where(F.message_id == last.id, F.place == 0).scalar_subquery()
 
 
 def _list() -> Select[Any]:
@@ -101,6 +145,8 @@ def _list() -> Select[Any]:
             func.coalesce(last.mine, false()),
             func.coalesce(last.state, ""),
             func.coalesce(func.substr(drafts.text, 1, 2000), ""),
+            func.coalesce(last.sender, ""),
+            _note(last),
         )
         .select_from(
             _TABLE.outerjoin(_LAST, last.id == C.last_message_id).outerjoin(
@@ -131,21 +177,21 @@ async def conversations(
     return [ConversationRow(*row) for row in found]
 
 
-_UNREAD = select(func.coalesce(func.sum(C.unread), 0)).where(
-    C.account_id == bindparam("account"), C.stranger == false()
-)
-
-
-async def unread_total(db: AsyncSession, account_id: int) -> int:
-    """Unread messages of all conversations with people the user knows or has answered."""
-    return int(await db.scalar(_UNREAD, {"account": account_id}) or 0)
-
-
 def unread_after(position: Any) -> Any:
     """How many messages of others stand after `position` in the conversation of the enclosing statement."""
     return (
         select(func.count())
         .where(M.conversation_id == C.id, M.mine == false(), M.position > position)
+        .correlate(_TABLE)
+        .scalar_subquery()
+    )
+
+
+def mentions_after(position: Any) -> Any:
+    """How many of them name the user."""
+    return (
+        select(func.count())
+        .where(M.conversation_id == C.id, M.mine == false(), M.position > position, M.mentions_me == true())
         .correlate(_TABLE)
         .scalar_subquery()
     )
@@ -172,6 +218,7 @@ _MOVE = (
         displayed_id=bindparam("message"),
         displayed_stanza_id=func.coalesce(_archive_id_up_to(_POSITION), C.displayed_stanza_id),
         unread=unread_after(_POSITION),
+        mentions=mentions_after(_POSITION),
     )
     .returning(C.id)
 )
@@ -209,6 +256,7 @@ _REFRESH = (
             else_=func.coalesce(_newest(M.stamp), C.last_at),
         ),
         unread=unread_after(C.displayed_position),
+        mentions=mentions_after(C.displayed_position),
     )
     .returning(C.unread)
 )
@@ -266,6 +314,8 @@ async def by_archive_id(db: AsyncSession, conversation_id: int, stanza_id: str) 
 async def unpublished(db: AsyncSession, account_id: int) -> list[str]:
     """Conversations whose read mark our other clients do not know yet."""
     rows = select(C.jid).where(C.account_id == account_id, C.displayed_stanza_id.is_not(None))
+    # XEP-0490 §3 knows bare addresses only.
+    rows = rows.where(C.kind != "whisper")
     news = or_(C.published_stanza_id.is_(None), C.published_stanza_id != C.displayed_stanza_id)
     return list((await db.execute(rows.where(news).order_by(C.last_at.desc()).limit(200))).scalars())
 

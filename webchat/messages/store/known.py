@@ -8,11 +8,12 @@ from typing import Any, cast
 from sqlalchemy import Table, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from webchat.messages.models import Message
+from webchat.messages.models import Conversation, Message
 from webchat.messages.store.record import same_message
 from webchat.xmpp.events import MessageReceived
 
 M = cast(Table, Message.__table__).c
+C = cast(Table, Conversation.__table__).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Known:
 
 
 _ROW = (M.id, M.position, M.settled, M.state, M.state_at)
+_ALTERED = or_(M.edited_at.is_not(None), M.gone != "").label("altered")
+"""What was corrected or taken back does not say what the archive has of it."""
 
 
 async def recognise(db: AsyncSession, account_id: int, conversation_id: int, items: Sequence[Item]) -> Known:
@@ -71,13 +74,14 @@ async def recognise(db: AsyncSession, account_id: int, conversation_id: int, ite
     """
     known = Known()
     ids = [item.archive_id for item in items]
-    rows = select(M.stanza_id, M.conversation_id, *_ROW).where(
-        M.account_id == account_id, M.stanza_id.in_(ids)
-    )
-    for stanza_id, conversation, *row in (await db.execute(rows)).all():
+    rows = select(M.stanza_id, M.conversation_id, C.kind, *_ROW).join(Conversation, C.id == M.conversation_id)
+    rows = rows.where(M.account_id == account_id, M.stanza_id.in_(ids))
+    room = any(item.event.kind == "room" for item in items)
+    for stanza_id, conversation, kind, *row in (await db.execute(rows)).all():
         if conversation == conversation_id:
             known.rows[stanza_id] = KnownRow(*row)
-        else:
+        elif not room and kind != "room":
+            # Rooms give ids of their own, which say nothing about those of others.
             known.dropped.add(stanza_id)
     rest = [
         item for item in items if item.archive_id not in known.rows and item.archive_id not in known.dropped
@@ -92,12 +96,12 @@ async def _own(db: AsyncSession, conversation_id: int, items: Sequence[Item], kn
     ids = [origin for origin in origins.values() if origin]
     if not ids:
         return
-    rows = select(M.origin_id, M.said_id, M.body, M.stanza_id, *_ROW).where(
+    rows = select(M.origin_id, M.said_id, M.body, M.stanza_id, _ALTERED, *_ROW).where(
         M.conversation_id == conversation_id, M.mine == true(), or_(M.origin_id.in_(ids), M.said_id.in_(ids))
     )
-    here: dict[str, tuple[str, str | None, KnownRow]] = {}
-    for origin_id, said_id, body, stanza_id, *row in (await db.execute(rows)).all():
-        entry = (body, stanza_id, KnownRow(*row))
+    here: dict[str, tuple[str | None, str | None, KnownRow]] = {}
+    for origin_id, said_id, body, stanza_id, altered, *row in (await db.execute(rows)).all():
+        entry = (None if altered else body, stanza_id, KnownRow(*row))
         here.setdefault(said_id, entry)
         if origin_id:
             here[origin_id] = entry
@@ -111,7 +115,8 @@ async def _own(db: AsyncSession, conversation_id: int, items: Sequence[Item], kn
         if found is not None and stanza_id is None and earlier is item:
             known.rows[item.archive_id] = found
         elif found is not None or earlier is not item:
-            same = item.event.body == (body if found is not None else earlier.event.body)
+            same = body is None if found is not None else False
+            same = same or item.event.body == (body if found is not None else earlier.event.body)
             (known.dropped if same else known.reused).add(item.archive_id)
 
 
@@ -119,19 +124,21 @@ async def _others(db: AsyncSession, conversation_id: int, items: Sequence[Item],
     ids = {item.event.id for item in items}
     if not ids:
         return
-    rows = select(M.said_id, M.body, M.stamp, *_ROW).where(
+    rows = select(M.said_id, M.body, M.stamp, M.sender, _ALTERED, *_ROW).where(
         M.conversation_id == conversation_id,
         M.mine.is_(False),
         M.stanza_id.is_(None),
         M.said_id.in_(ids),
     )
-    here: list[tuple[str, str, datetime, Any]] = []
-    for said_id, body, stamp, *row in (await db.execute(rows.order_by(M.position))).all():
-        here.append((said_id, body, stamp, row))
+    here: list[tuple[str, str | None, datetime, str, Any]] = []
+    for said_id, body, stamp, sender, altered, *row in (await db.execute(rows.order_by(M.position))).all():
+        here.append((said_id, None if altered else body, stamp, sender, row))
     for item in items:
         for entry in here:
-            said_id, body, stamp, row = entry
-            same = said_id == item.event.id and body == item.event.body
+            said_id, body, stamp, sender, row = entry
+            same = said_id == item.event.id and body in (None, item.event.body)
+            # In a room many speak, and each counts ids of their own.
+            same = same and (item.event.kind != "room" or sender == item.event.sender)
             if same and same_message(said_id, stamp, item.stamp):
                 known.rows[item.archive_id] = KnownRow(*row)
                 here.remove(entry)

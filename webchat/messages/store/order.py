@@ -15,7 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.messages.models import DATED, FIRST, INNER, SETTLED, STEP, Conversation, Message
 from webchat.messages.store.conversations import ConversationRow, refresh
+from webchat.messages.store.files import add_files
 from webchat.messages.store.known import Item, Known, recognise
+from webchat.messages.store.record import carried
+from webchat.messages.store.search import index_new
 from webchat.messages.store.states import catch_up_states
 
 _MESSAGE = cast(Table, Message.__table__)
@@ -72,7 +75,7 @@ async def place(
     placed = stretch.placed
     mine = [item for item in items if item.event.mine]
     if mine:
-        placed.newest_own = await _position(db, account_id, mine[-1].archive_id)
+        placed.newest_own = await _position(db, conversation.id, mine[-1].archive_id)
     if stretch.touched:
         placed.unread = await refresh(db, conversation.id)
     else:
@@ -80,8 +83,8 @@ async def place(
     return placed
 
 
-async def _position(db: AsyncSession, account_id: int, archive_id: str) -> tuple[int, int] | None:
-    where = select(M.position, M.id).where(M.account_id == account_id, M.stanza_id == archive_id)
+async def _position(db: AsyncSession, conversation_id: int, archive_id: str) -> tuple[int, int] | None:
+    where = select(M.position, M.id).where(M.conversation_id == conversation_id, M.stanza_id == archive_id)
     row = (await db.execute(where)).first()
     return None if row is None else (row[0], row[1])
 
@@ -230,6 +233,8 @@ class _Stretch:
         rows = [self._row(item, position) for item, position in new]
         inserted = await self.db.execute(insert(_MESSAGE).returning(M.id, sort_by_parameter_order=True), rows)
         ids = list(inserted.scalars())
+        await add_files(self.db, {id: item.event.files for (item, _), id in zip(new, ids, strict=True)})
+        await index_new(self.db, ids)
         self.inserted += zip((item for item, _ in new), ids, strict=True)
         self.placed.new += [item for item, _ in new if not item.event.mine]
         if at_end:
@@ -256,6 +261,7 @@ class _Stretch:
             "state_at": item.stamp if event.mine else None,
             "markable": event.markable,
             "settled": self._certainty(item),
+            **carried(event),
         }
 
     async def _move(self, id: int, position: int) -> None:

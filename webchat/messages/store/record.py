@@ -1,6 +1,6 @@
 """This room writes down what arrives live and what is sent; unique keys decide what is known already."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.messages.models import FIRST, STEP, Conversation, Message
-from webchat.messages.store.conversations import unread_after
+from webchat.messages.store.conversations import mentions_after, unread_after
+from webchat.messages.store.files import add_files
+from webchat.messages.store.search import index_new
+from webchat.xmpp.content import Reply, SharedFile
 from webchat.xmpp.events import MessageReceived
 
 _CONVERSATION = cast(Table, Conversation.__table__)
@@ -23,6 +26,8 @@ SURE_ID = 16
 """From this length on an id is taken for random; shorter ones may be counted and come again."""
 
 NEAR = timedelta(minutes=10)
+SOON = timedelta(minutes=1)
+"""For messages without an id: a clock may go wrong by so much, and nobody says the same twice that soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,13 @@ _WRITTEN = (
     "state",
     "state_at",
     "markable",
+    "occupant_id",
+    "reply_id",
+    "reply_to",
+    "spoiler",
+    "unstyled",
+    "encryption",
+    "mentions_me",
 )
 
 
@@ -81,6 +93,7 @@ _APPENDED = (
         last_at=bindparam("stamp", type_=C.last_at.type),
         displayed_position=_SINCE,
         unread=unread_after(_SINCE),
+        mentions=mentions_after(_SINCE),
     )
     .returning(C.unread, C.stranger, C.mark_stanza_id)
 )
@@ -92,19 +105,38 @@ _LIKE = (
         M.mine == false(),
         M.stanza_id.is_not(None),
         M.said_id == bindparam("said"),
-        M.body == bindparam("body"),
+        or_(M.body == bindparam("body"), M.edited_at.is_not(None), M.gone != ""),
     )
     .limit(20)
 )
 
 
-async def _insert(db: AsyncSession, account_id: int, jid: str, values: dict[str, Any]) -> Recorded | None:
+_TOLD = (
+    select(M.stamp)
+    .join(_CONVERSATION, C.id == M.conversation_id)
+    .where(C.account_id == bindparam("account"), C.jid == bindparam("conversation"))
+    .where(
+        M.sender == bindparam("sender"),
+        M.said_id == bindparam("said"),
+        or_(M.body == bindparam("body"), M.edited_at.is_not(None), M.gone != ""),
+    )
+    .order_by(M.position.desc())
+    .limit(200)
+)
+
+
+async def _insert(
+    db: AsyncSession, account_id: int, jid: str, values: dict[str, Any], files: Sequence[SharedFile] = ()
+) -> Recorded | None:
     statement = _append(db.get_bind().dialect.name)
     row = (await db.execute(statement, values | {"account": account_id, "conversation": jid})).first()
     if row is None:
         return None
     appended = {"conversation": row[1], "message": row[0], "at": row[2], "stamp": values["stamp"]}
     unread, stranger, mark = (await db.execute(_APPENDED, appended)).one()
+    if files:
+        await add_files(db, {row[0]: files})
+    await index_new(db, [row[0]])
     return Recorded(row[0], row[1], row[2], unread, stranger, mark)
 
 
@@ -118,8 +150,10 @@ async def record_received(
     stamp = min(event.stamp or moment, moment)
     if not event.stanza_id and await _known_from_archive(db, account_id, event, stamp):
         return None
+    if await _told_before(db, account_id, event, stamp):
+        return None
     values = _values(event, stamp, moment) | {"origin_id": None, "state": "", "state_at": None}
-    return await _insert(db, account_id, event.conversation, values)
+    return await _insert(db, account_id, event.conversation, values, event.files)
 
 
 async def _known_from_archive(
@@ -131,13 +165,37 @@ async def _known_from_archive(
     return any(same_message(event.id, stamp, other) for _, other in found)
 
 
+async def _told_before(db: AsyncSession, account_id: int, event: MessageReceived, stamp: datetime) -> bool:
+    """A room without ids of its own tells its last words again to everybody who enters (XEP-0045 §7.2.13)."""
+    if event.kind != "room" or not event.archived or event.stanza_id:
+        return False
+    keys = {"account": account_id, "conversation": event.conversation, "said": event.id, "body": event.body}
+    found = await db.execute(_TOLD, keys | {"sender": event.sender})
+    near = NEAR if event.id else SOON
+    return any(abs(stamp - other) <= near for (other,) in found)
+
+
 def same_message(said_id: str, stamp: datetime, other: datetime) -> bool:
     """Whether two messages of one sender with the same id and text are one, by their times."""
     return len(said_id) >= SURE_ID or abs(stamp - other) <= NEAR
 
 
+def carried(event: MessageReceived) -> dict[str, Any]:
+    """What a message carries beside its text, by column."""
+    return {
+        "occupant_id": event.occupant_id,
+        "reply_id": event.reply.id if event.reply else "",
+        "reply_to": event.reply.to if event.reply else "",
+        "spoiler": event.spoiler,
+        "unstyled": event.unstyled,
+        "encryption": event.encryption,
+        "mentions_me": event.mentions_me,
+    }
+
+
 def _values(event: MessageReceived, stamp: datetime, moment: datetime) -> dict[str, Any]:
     return {
+        **carried(event),
         "stamp": stamp,
         "arrived_at": moment,
         "sender": event.sender,
@@ -150,7 +208,7 @@ def _values(event: MessageReceived, stamp: datetime, moment: datetime) -> dict[s
 
 
 _OWN_BY_ID = (
-    select(M.id, M.body, M.stanza_id)
+    select(M.id, M.body, M.stanza_id, or_(M.edited_at.is_not(None), M.gone != ""))
     .join(_CONVERSATION, C.id == M.conversation_id)
     .where(C.account_id == bindparam("account"), C.jid == bindparam("conversation"))
     .where(M.mine == true(), or_(M.origin_id == bindparam("origin"), M.said_id == bindparam("origin")))
@@ -168,18 +226,20 @@ async def record_own(
     """
     origin = event.origin_id or event.id
     stamp = min(event.stamp or moment, moment)
+    if not origin and await _told_before(db, account_id, event, stamp):
+        return None
     if origin:
         keys = {"account": account_id, "conversation": event.conversation, "origin": origin}
-        for id, body, stanza_id in (await db.execute(_OWN_BY_ID, keys)).all():
+        for id, body, stanza_id, altered in (await db.execute(_OWN_BY_ID, keys)).all():
             if not event.stanza_id or stanza_id in (None, event.stanza_id):
                 return await _learn(db, id, event.stanza_id, moment)
-            if body == event.body:
+            if altered or body == event.body:
                 return None
             # A client that counts its ids began anew: this is another message.
             origin = ""
     values = _values(event, stamp, moment)
     values |= {"origin_id": origin or None, "state": "sent", "state_at": stamp}
-    return await _insert(db, account_id, event.conversation, values)
+    return await _insert(db, account_id, event.conversation, values, event.files)
 
 
 async def _learn(db: AsyncSession, id: int, stanza_id: str, moment: datetime) -> int | None:
@@ -199,12 +259,27 @@ async def _learn(db: AsyncSession, id: int, stanza_id: str, moment: datetime) ->
     return cast("int | None", await db.scalar(learned))
 
 
+async def is_said(db: AsyncSession, account_id: int, id: str) -> bool:
+    """Whether an own message of this id is here (a form sent twice)."""
+    known = select(M.id).where(M.account_id == account_id, M.said_id == id, M.mine == true())
+    return await db.scalar(known) is not None
+
+
 async def add_outgoing(
-    db: AsyncSession, account_id: int, to: str, text: str, *, id: str, sender: str, moment: datetime
+    db: AsyncSession,
+    account_id: int,
+    to: str,
+    text: str,
+    *,
+    id: str,
+    sender: str,
+    moment: datetime,
+    reply: Reply | None = None,
+    spoiler: str | None = None,
+    files: Sequence[SharedFile] = (),
 ) -> Recorded | None:
     """Put what the user just wrote at the end, pending; None when `id` is known (a form sent twice)."""
-    known = select(M.id).where(M.account_id == account_id, M.said_id == id, M.mine == true())
-    if await db.scalar(known) is not None:
+    if await is_said(db, account_id, id):
         return None
     values = {
         "stamp": moment,
@@ -218,5 +293,12 @@ async def add_outgoing(
         "state": "pending",
         "state_at": moment,
         "markable": False,
+        "occupant_id": "",
+        "reply_id": reply.id if reply else "",
+        "reply_to": reply.to if reply else "",
+        "spoiler": spoiler,
+        "unstyled": False,
+        "encryption": "",
+        "mentions_me": False,
     }
-    return await _insert(db, account_id, to, values)
+    return await _insert(db, account_id, to, values, files)

@@ -26,17 +26,19 @@ MOST_HELD = 200
 
 _ROW = M.id == bindparam("row")
 _NOW: Any = bindparam("moment", type_=M.state_at.type)
+# What is said in a room is sent when the room has said it to all, us among them (XEP-0045 §7.4).
+_NOT_IN_A_ROOM = select(C.kind).where(C.id == M.conversation_id).scalar_subquery() != "room"
 _SENT = (
     update(_MESSAGE)
     .where(M.account_id == bindparam("account"), M.said_id == bindparam("said"), M.mine == true())
-    .where(M.state == "pending")
+    .where(M.state == "pending", _NOT_IN_A_ROOM)
     .values(state="sent", state_at=_NOW)
     .returning(M.id, M.conversation_id)
 )
 _TAKEN = (
     select(M.conversation_id, M.position)
     .where(M.account_id == bindparam("account"), M.said_id == bindparam("said"), M.mine == true())
-    .where(M.settled != SETTLED)
+    .where(M.settled != SETTLED, _NOT_IN_A_ROOM)
     .subquery()
 )
 _OVERTAKEN = (
@@ -169,12 +171,20 @@ async def retry(
 
 
 async def remove_failed(db: AsyncSession, account_id: int, message_id: int) -> str | None:
-    """Forget an own failed message; its own id, None when there is no such message.
+    """Forget an own failed message; its own id, None when there is no such message."""
+    failed = M.account_id == account_id, M.id == message_id, M.mine == true(), M.state == "failed"
+    if await db.scalar(select(M.id).where(*failed)) is None:
+        return None
+    return await remove(db, account_id, message_id)
+
+
+async def remove(db: AsyncSession, account_id: int, message_id: int) -> str | None:
+    """Forget a message; its own id, None when there is no such message.
 
     What stood at its place moves to the message before it: the next one may get the same position.
     """
-    failed = M.account_id == account_id, M.id == message_id, M.mine == true(), M.state == "failed"
-    row = (await db.execute(select(M.conversation_id, M.position, M.said_id).where(*failed))).first()
+    this = M.account_id == account_id, M.id == message_id
+    row = (await db.execute(select(M.conversation_id, M.position, M.said_id).where(*this))).first()
     if row is None:
         return None
     here = M.conversation_id == row[0], M.position < row[1]

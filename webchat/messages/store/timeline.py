@@ -1,6 +1,7 @@
 """This room reads stretches of a conversation for drawing."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -8,6 +9,8 @@ from sqlalchemy import Table, and_, bindparam, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.messages.models import Conversation, Message
+from webchat.messages.store.files import files_of, has_files, of_strangers
+from webchat.xmpp.content import SharedFile
 
 M = cast(Table, Message.__table__).c
 C = cast(Table, Conversation.__table__).c
@@ -15,7 +18,10 @@ C = cast(Table, Conversation.__table__).c
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message as a value, with what drawing it needs."""
+    """A message as a value, with what drawing it needs.
+
+    strange  it comes from somebody the user neither knows nor has answered: nothing of it is fetched unasked
+    """
 
     id: int
     position: int
@@ -25,9 +31,48 @@ class Line:
     state: str
     state_at: datetime | None
     error_condition: str
+    sender: str = ""
+    occupant_id: str = ""
+    has_files: bool = False
+    reply_id: str = ""
+    spoiler: str | None = None
+    unstyled: bool = False
+    encryption: str = ""
+    hidden: bool = False
+    edited_at: datetime | None = None
+    gone: str = ""
+    gone_by: str = ""
+    gone_reason: str = ""
+    said_id: str = ""
+    stanza_id: str | None = None
+    files: tuple[SharedFile, ...] = field(default=(), kw_only=True)
+    strange: bool = field(default=False, kw_only=True)
 
 
-_COLUMNS = (M.id, M.position, M.stamp, M.mine, M.body, M.state, M.state_at, M.error_condition)
+_COLUMNS = (
+    M.id,
+    M.position,
+    M.stamp,
+    M.mine,
+    M.body,
+    M.state,
+    M.state_at,
+    M.error_condition,
+    M.sender,
+    M.occupant_id,
+    has_files,
+    M.reply_id,
+    M.spoiler,
+    M.unstyled,
+    M.encryption,
+    M.hidden,
+    M.edited_at,
+    M.gone,
+    M.gone_by,
+    M.gone_reason,
+    M.said_id,
+    M.stanza_id,
+)
 
 
 _BODY = select(M.body).where(M.account_id == bindparam("account"), M.id == bindparam("id"))
@@ -62,24 +107,34 @@ async def lines(
     """Messages in order: the newest (before a position, if given), or the first ones after a position."""
     keys = {"conversation": conversation_id, "most": limit}
     if after is not None:
-        return [Line(*row) for row in await db.execute(_AFTER, keys | {"place": after})]
+        return await _made(db, await db.execute(_AFTER, keys | {"place": after}))
     if before is not None:
         found = await db.execute(_BEFORE, keys | {"place": before})
     else:
         found = await db.execute(_NEWEST, keys)
-    return [Line(*row) for row in found][::-1]
+    return (await _made(db, found))[::-1]
+
+
+async def _made(db: AsyncSession, rows: Iterable[Any]) -> list[Line]:
+    """Lines with their files."""
+    made = [Line(*row) for row in rows]
+    having = [line.id for line in made if line.has_files]
+    if not having:
+        return made
+    files, strange = await files_of(db, having), await of_strangers(db, having)
+    return [replace(line, files=files.get(line.id, ()), strange=line.id in strange) for line in made]
 
 
 async def tail(db: AsyncSession, account_id: int, jid: str, limit: int) -> tuple[int, list[Line]]:
     """The newest messages exchanged with a bare JID, and the primary key of their conversation (0: none)."""
     rows = (await db.execute(_TAIL, {"account": account_id, "jid": jid, "most": limit})).all()
-    return (rows[0][0] if rows else 0), [Line(*row[1:]) for row in rows[::-1]]
+    return (rows[0][0] if rows else 0), await _made(db, (row[1:] for row in rows[::-1]))
 
 
 async def lines_by_id(db: AsyncSession, conversation_id: int, ids: list[int]) -> list[Line]:
     """These messages of a conversation, in order."""
     rows = select(*_COLUMNS).where(M.conversation_id == conversation_id, M.id.in_(ids))
-    return [Line(*row) for row in await db.execute(rows.order_by(M.position))]
+    return await _made(db, await db.execute(rows.order_by(M.position)))
 
 
 async def line_before(db: AsyncSession, conversation_id: int, position: int) -> Line | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     ForeignKey,
     Index,
@@ -10,8 +11,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    event,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,6 +48,14 @@ class Conversation(Base):
     unread               counted by SQL in the transaction that changes what it depends on
     history_start        the archive holds nothing older than what is here
     stranger             not in the roster when it began and never answered: shown, but no alarms
+    kind                 "chat", "room" or "whisper" (`jid` is then an occupant's full room JID)
+    title                what the user or the room calls it; "" for people, who have names of their own
+    nick                 what we are called in this room
+    joined               the user wants to be in this room; whether we are is in the session's memory
+    pinned               stands at the top of the list
+    notify               "", "never", "on-mention" or "always"; "" is the default of the kind
+    muted_until          no alarms before this moment
+    archive_id           newest id of the room's archive that was read, "" when it was empty, None for never
     """
 
     __tablename__ = "conversation"
@@ -69,6 +80,13 @@ class Conversation(Base):
     last_at: Mapped[datetime | None]
     history_start: Mapped[bool] = mapped_column(server_default=false())
     stranger: Mapped[bool] = mapped_column(server_default=false())
+    title: Mapped[str] = mapped_column(Text, server_default="")
+    nick: Mapped[str] = mapped_column(Text, server_default="")
+    joined: Mapped[bool] = mapped_column(server_default=false())
+    pinned: Mapped[bool] = mapped_column(server_default=false())
+    notify: Mapped[str] = mapped_column(String(16), server_default="")
+    muted_until: Mapped[datetime | None]
+    archive_id: Mapped[str | None] = mapped_column(Text)
 
 
 class Message(Base):
@@ -78,19 +96,28 @@ class Message(Base):
     stamp        when it was said: the archive's word where there is one
     arrived_at   when it came here
     sender       full JID as the stanza had it
-    stanza_id    given by our own archive (XEP-0359 §3.1), None until known
+    stanza_id    given by our own archive or by the room (XEP-0359 §3.1), None until known
     origin_id    only for own messages: origin-id, else the stanza's own id; None when the id is used twice
     said_id      the stanza's own id, what receipts and markers point at
     state        own messages: pending, sent, received, displayed or failed; others ""
     settled      how much of its place is the archive's word: LIVE, DATED or SETTLED
+    occupant_id  XEP-0421, in rooms that give it
+    reply_id     XEP-0461: what it answers, and whom (`reply_to`), "" for nothing
+    spoiler      XEP-0382: the hint of a covered message, None for an open one
+    encryption   XEP-0380: the text is only a stand-in
+    mentions_me  it names the user: counted apart from the rest (by XEP-0372 or by the nick)
+    hidden       the user does not want to see it; nobody else is told
+    edited_at    when its sender last corrected it (XEP-0308); `body` is then the newest version
+    gone         "", "retracted" by its sender (XEP-0424) or "moderated" by the room (XEP-0425)
+    gone_by      nick or bare JID of the moderator as far as the room told; `gone_reason` why
     """
 
     __tablename__ = "message"
     __table_args__ = (
         Index("uq_message_conversation_id_position", "conversation_id", "position", unique=True),
         Index(
-            "uq_message_account_id_stanza_id",
-            "account_id",
+            "uq_message_conversation_id_stanza_id",
+            "conversation_id",
             "stanza_id",
             unique=True,
             sqlite_where=text("stanza_id IS NOT NULL"),
@@ -106,12 +133,20 @@ class Message(Base):
         ),
         Index("ix_message_conversation_id_mine_position", "conversation_id", "mine", "position"),
         Index("ix_message_account_id_said_id", "account_id", "said_id"),
+        Index("ix_message_account_id_stanza_id", "account_id", "stanza_id"),
         Index(
             "ix_message_open",
             "conversation_id",
             "position",
             sqlite_where=text(OPEN_STATES),
             postgresql_where=text(OPEN_STATES),
+        ),
+        Index(
+            "ix_message_conversation_id_reply_id",
+            "conversation_id",
+            "reply_id",
+            sqlite_where=text("reply_id <> ''"),
+            postgresql_where=text("reply_id <> ''"),
         ),
     )
 
@@ -133,6 +168,44 @@ class Message(Base):
     error_text: Mapped[str] = mapped_column(Text, server_default="")
     markable: Mapped[bool] = mapped_column(server_default=false())
     settled: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    occupant_id: Mapped[str] = mapped_column(Text, server_default="")
+    reply_id: Mapped[str] = mapped_column(Text, server_default="")
+    reply_to: Mapped[str] = mapped_column(Text, server_default="")
+    spoiler: Mapped[str | None] = mapped_column(Text)
+    unstyled: Mapped[bool] = mapped_column(server_default=false())
+    encryption: Mapped[str] = mapped_column(String(64), server_default="")
+    mentions_me: Mapped[bool] = mapped_column(server_default=false())
+    hidden: Mapped[bool] = mapped_column(server_default=false())
+    edited_at: Mapped[datetime | None]
+    gone: Mapped[str] = mapped_column(String(16), server_default="")
+    gone_by: Mapped[str] = mapped_column(Text, server_default="")
+    gone_reason: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class Attachment(Base):
+    """One file of a message, as its sender described it (webchat.xmpp.content.SharedFile).
+
+    url     "" when there is nothing that could be fetched
+    hashes  lines of "algorithm value"
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (UniqueConstraint("message_id", "place"),)
+
+    id: Mapped[Id]
+    message_id: Mapped[int] = mapped_column(BigInt, ForeignKey("message.id", ondelete="CASCADE"))
+    place: Mapped[int] = mapped_column(SmallInteger)
+    url: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text, server_default="")
+    media_type: Mapped[str] = mapped_column(Text, server_default="")
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    duration: Mapped[float | None]
+    hashes: Mapped[str] = mapped_column(Text, server_default="")
+    description: Mapped[str] = mapped_column(Text, server_default="")
+    inline: Mapped[bool] = mapped_column(server_default=true())
+    voice: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Receipt(Base):
@@ -193,3 +266,55 @@ class Gap(Base):
     conversation_id: Mapped[int] = mapped_column(BigInt, ForeignKey("conversation.id", ondelete="CASCADE"))
     message_id: Mapped[int] = mapped_column(BigInt, ForeignKey("message.id", ondelete="CASCADE"))
     lost: Mapped[bool] = mapped_column(server_default=false())
+
+
+class MessageWords(Base):
+    """What full text search knows a message by; webchat.messages.store.search makes and reads it.
+
+    moment  when it was said, in milliseconds, and a number that makes it unique: results come in its order
+    words   separated by spaces, each beginning with the account, so that no search sees another account's
+    """
+
+    __tablename__ = "message_words"
+
+    moment: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    message_id: Mapped[int] = mapped_column(BigInt, ForeignKey("message.id", ondelete="CASCADE"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+FULL_TEXT = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE message_fts USING fts5(words, content='message_words', content_rowid='moment',"
+        " detail=none, columnsize=0, tokenize=\"ascii tokenchars '._'\")",
+        "CREATE TRIGGER message_words_inserted AFTER INSERT ON message_words BEGIN"
+        " INSERT INTO message_fts (rowid, words) VALUES (new.moment, new.words); END",
+        "CREATE TRIGGER message_words_deleted AFTER DELETE ON message_words BEGIN"
+        " INSERT INTO message_fts (message_fts, rowid, words) VALUES ('delete', old.moment, old.words); END",
+    ),
+    "postgresql": (
+        "CREATE INDEX message_fts ON message_words"
+        " USING gin (array_to_tsvector(string_to_array(words, ' ')))",
+    ),
+}
+"""The index over the words, which neither database describes in a way that the other understands."""
+
+for _dialect, _statements in FULL_TEXT.items():
+    for _statement in _statements:
+        event.listen(MessageWords.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
+
+class LinkCard(Base):
+    """What a web page says of itself, fetched once for everybody; without a title there is nothing to show.
+
+    key  hash of the address, which may be longer than an index takes
+    """
+
+    __tablename__ = "link_card"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text, server_default="")
+    description: Mapped[str] = mapped_column(Text, server_default="")
+    site: Mapped[str] = mapped_column(Text, server_default="")
+    picture: Mapped[str] = mapped_column(Text, server_default="")
+    fetched_at: Mapped[datetime] = mapped_column(index=True)

@@ -13,20 +13,26 @@ from webchat.messages.changes import (
     UnreadChanged,
 )
 from webchat.messages.commands import tells
+from webchat.messages.handlers import facts
 from webchat.messages.jobs import settle
+from webchat.messages.jobs.cards import look
 from webchat.messages.state import Typing
-from webchat.messages.store import Item, Placed, Recorded
-from webchat.session import outbox
+from webchat.messages.state.occupants import Rooms
+from webchat.messages.store import ConversationRow, Item, Placed, Recorded
+from webchat.notifications.changes import Notice
+from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
 from webchat.xmpp.events import (
     ArchivePage,
     ChatStateReceived,
     DisplayedReceived,
+    MessageCorrected,
     MessageFailed,
     MessageReceived,
     ReadMarksReceived,
     ReceiptReceived,
+    RoomInvited,
     StanzaAcked,
 )
 from webchat.xmpp.verbs import SendReceipt
@@ -48,14 +54,26 @@ async def on_message(work: Work, event: MessageReceived) -> None:
     if new is None:
         if await store.conversation_by_jid(work.db, work.account_id, event.conversation) is not None:
             return
-        stranger = not await contacts.is_contact(work.db, work.account_id, event.conversation)
-        await store.ensure_conversation(work.db, work.account_id, event.conversation, stranger=stranger)
+        await _begin(work, event)
         new = await store.record_received(work.db, work.account_id, event, moment)
         if new is None:
             return
     work.changed(MessageChanged(event.conversation, new.id), ConversationChanged(event.conversation))
     work.changed(UnreadChanged())
     await _after_arrival(work, event, new)
+    if not event.archived and await store.is_worth_telling(work.db, new.id, moment):
+        work.changed(Notice(event.conversation, new.id))
+
+
+async def _begin(work: Work, event: MessageReceived, *, answered: bool = False) -> ConversationRow:
+    """The conversation of a message, made now if need be; only people can be strangers."""
+    if event.kind == "room":
+        return await store.ensure_room(work.db, work.account_id, event.conversation)
+    stranger = event.kind == "chat" and not answered and not event.mine
+    stranger = stranger and not await contacts.is_contact(work.db, work.account_id, event.conversation)
+    return await store.ensure_conversation(
+        work.db, work.account_id, event.conversation, stranger=stranger, kind=event.kind
+    )
 
 
 async def _after_arrival(work: Work, event: MessageReceived, new: Recorded) -> None:
@@ -63,13 +81,22 @@ async def _after_arrival(work: Work, event: MessageReceived, new: Recorded) -> N
         await store.welcome(work.db, new.conversation_id)
     if new.mark_stanza_id and new.mark_stanza_id == event.stanza_id:
         await _move(work, new.conversation_id, event.conversation, (new.id, new.position))
-    if event.stamp is not None and await store.follows_unsettled(work.db, new.conversation_id, new.position):
+    if event.kind == "room":
+        _hear(work, event.conversation)
+    elif event.stamp and await store.follows_unsettled(work.db, new.conversation_id, new.position):
         # It was said a while ago and waited for us; what we said meanwhile may have come later.
         work.after(lambda: settle(work.session))
+    look(work, new.id, event.body)
     if event.receipt_requested and event.id:
         await _answer_receipt(work, event)
     if event.conversation in work.session[Typing]:
-        work.after(lambda: _stop_typing(work, event.conversation))
+        who = _typist(work.session, event.conversation, event.sender)
+        work.after(lambda: _stop_typing(work, event.conversation, who))
+
+
+def _hear(work: Work, jid: str) -> None:
+    if (state := work.session[Rooms].get(jid)) is not None:
+        state.hear()
 
 
 async def _answer_receipt(work: Work, event: MessageReceived) -> None:
@@ -83,12 +110,17 @@ async def _answer_receipt(work: Work, event: MessageReceived) -> None:
 async def _on_own(work: Work, event: MessageReceived) -> None:
     """What another client of ours sent (XEP-0280 §7), or our own message coming back."""
     moment = now()
-    await store.ensure_conversation(work.db, work.account_id, event.conversation)
+    await _begin(work, event)
+    if event.kind == "room":
+        _hear(work, event.conversation)
     new = await store.record_own(work.db, work.account_id, event, moment)
     if isinstance(new, int):
         work.changed(MessageChanged(event.conversation, new))
+        if event.kind == "room":
+            work.changed(ConversationChanged(event.conversation))
     elif new is not None:
         await store.welcome(work.db, new.conversation_id)
+        look(work, new.id, event.body)
         work.changed(MessageChanged(event.conversation, new.id), ConversationChanged(event.conversation))
         await _move(work, new.conversation_id, event.conversation, (new.id, new.position))
 
@@ -118,7 +150,7 @@ async def on_receipt(work: Work, event: ReceiptReceived) -> None:
 
 async def _receipt(work: Work, event: ReceiptReceived, moment: datetime) -> None:
     found = await store.conversation_by_jid(work.db, work.account_id, event.conversation)
-    if found is None or jids.bare(event.sender) != event.conversation:
+    if found is None or not _is_of(event.sender, found):
         return
     row = await store.said(work.db, found.id, event.id, mine=True)
     if row is None:
@@ -136,12 +168,16 @@ async def _displayed(work: Work, event: DisplayedReceived, moment: datetime) -> 
     found = await store.conversation_by_jid(work.db, work.account_id, event.conversation)
     if found is None:
         return
+    if found.kind == "room":
+        if event.mine and (row := await store.by_archive_id(work.db, found.id, event.id)) is not None:
+            await _move(work, found.id, event.conversation, row)
+        return
     row = await store.said(work.db, found.id, event.id, mine=not event.mine)
     if event.mine:
         if row is not None:
             await _move(work, found.id, event.conversation, row)
         return
-    if jids.bare(event.sender) != event.conversation:
+    if not _is_of(event.sender, found):
         return
     if row is None:
         await store.hold_receipt(work.db, found.id, event.id, "displayed", event.conversation, moment)
@@ -152,6 +188,11 @@ async def _displayed(work: Work, event: DisplayedReceived, moment: datetime) -> 
         work.changed(ConversationChanged(event.conversation))
 
 
+def _is_of(sender: str, found: ConversationRow) -> bool:
+    """Whether this is the one other side of the conversation; a room has many, and none speaks for all."""
+    return found.kind != "room" and found.jid in (sender, jids.bare(sender))
+
+
 async def on_failed(work: Work, event: MessageFailed) -> None:
     """Our message came back; only its receiver, their server or ours can say so (security case A25)."""
     own = event.conversation in ("", work.jid, jids.domain(work.jid))
@@ -160,7 +201,7 @@ async def on_failed(work: Work, event: MessageFailed) -> None:
     failed = await store.fail(work.db, work.account_id, event.id, sources, *told, now())
     if failed is not None:
         # Whoever can say so has had it: it is not to be sent again by itself.
-        await outbox.confirm(work.db, work.account_id, [event.id])
+        await work.unsend(event.id)
         work.changed(MessageChanged(*failed), ConversationChanged(failed[0]))
 
 
@@ -170,20 +211,37 @@ async def on_failed(work: Work, event: MessageFailed) -> None:
 async def on_chat_state(work: Work, event: ChatStateReceived) -> None:
     """The other side types, or stopped (XEP-0085); nothing of it is stored."""
     session, conversation = work.session, event.conversation
+    if not await _may_be_typing(work, event):
+        return
 
     def changed() -> None:
         session.feed.publish([TypingChanged(conversation)])
 
     def apply() -> None:
-        typing = session[Typing]
-        if typing.start(conversation, changed) if event.state == "composing" else typing.stop(conversation):
+        typing, who = session[Typing], _typist(session, conversation, event.sender)
+        begins = event.state == "composing"
+        if typing.start(conversation, changed, who=who) if begins else typing.stop(conversation, who):
             changed()
 
     work.after(apply)
 
 
-def _stop_typing(work: Work, conversation: str) -> None:
-    if work.session[Typing].stop(conversation):
+async def _may_be_typing(work: Work, event: ChatStateReceived) -> bool:
+    """Whether somebody cares: people whom the user does not know move nothing by typing."""
+    if event.state != "composing":
+        return event.conversation in work.session[Typing]
+    if jids.bare(event.conversation) in work.session[Rooms]:
+        return True
+    return await contacts.is_contact(work.db, work.account_id, event.conversation)
+
+
+def _typist(session: Session, conversation: str, sender: str) -> str:
+    """In a room everybody types for themselves; one person's devices are one."""
+    return sender if conversation in session[Rooms] else ""
+
+
+def _stop_typing(work: Work, conversation: str, who: str) -> None:
+    if work.session[Typing].stop(conversation, who):
         work.session.feed.publish([TypingChanged(conversation)])
 
 
@@ -194,7 +252,8 @@ async def on_archive_page(work: Work, event: ArchivePage) -> None:
     """A page of our archive: every message at its place, once; then what the page says about messages."""
     moment = now()
     _, filled = await store.archive_state(work.db, work.account_id)
-    for jid, items in _by_conversation(event).items():
+    alone = await facts.standing_alone(work, event)
+    for jid, items in _by_conversation(event, alone).items():
         await _place(work, event, jid, items, moment, filled=filled)
     for _, stamp, inner in event.results:
         if isinstance(inner, ReceiptReceived) and not inner.mine:
@@ -203,12 +262,17 @@ async def on_archive_page(work: Work, event: ArchivePage) -> None:
             await _displayed(work, inner, stamp)
         elif isinstance(inner, MessageFailed):
             await on_failed(work, inner)
+        elif isinstance(inner, RoomInvited) and event.query == "forward":
+            work.session.put(inner)
+    await facts.from_page(work, event, alone, moment)
     await _note(work, event)
 
 
-def _by_conversation(page: ArchivePage) -> dict[str, list[Item]]:
+def _by_conversation(page: ArchivePage, alone: set[str]) -> dict[str, list[Item]]:
     found: dict[str, list[Item]] = {}
     for archive_id, stamp, inner in {result[0]: result for result in page.results}.values():
+        if isinstance(inner, MessageCorrected) and archive_id in alone:
+            inner = inner.message
         if isinstance(inner, MessageReceived):
             found.setdefault(inner.conversation, []).append(Item(archive_id, stamp, inner))
     return found
@@ -219,17 +283,18 @@ async def _place(
 ) -> None:
     found = await store.conversation_by_jid(work.db, work.account_id, jid)
     if found is None:
-        answered = any(item.event.mine for item in items)
-        stranger = not answered and not await contacts.is_contact(work.db, work.account_id, jid)
-        found = await store.ensure_conversation(work.db, work.account_id, jid, stranger=stranger)
-    first = await store.first_line(work.db, found.id) if page.conversation else None
+        found = await _begin(work, items[0].event, answered=any(item.event.mine for item in items))
+    # Of a room everything that is read forward is new; the rest somebody looks for.
+    older = bool(page.conversation) and not (page.room and page.query == "forward")
+    whole = page.room or not page.conversation
+    first = await store.first_line(work.db, found.id) if older else None
     placed = await store.place(
-        work.db, work.account_id, found, items, moment, before=page.before, whole=not page.conversation
+        work.db, work.account_id, found, items, moment, before=page.before, whole=whole
     )
     _say(work, jid, placed)
     if placed.unread != found.unread:
         work.changed(UnreadChanged())
-    if page.conversation:
+    if older:
         # Somebody looks at it and asked for what is older: that is not new.
         await store.display_before(work.db, found.id, first)
     if placed.newest_own is not None:
@@ -264,6 +329,10 @@ async def _answer_receipts(work: Work, page: ArchivePage, placed: Placed) -> Non
 async def _note(work: Work, page: ArchivePage) -> None:
     """Remember how far the archive was read."""
     ends = page.query == "forward" or not page.before
+    if page.room:
+        room = await store.ensure_room(work.db, work.account_id, page.conversation)
+        if ends and (page.last or page.query == "backward"):
+            await store.note_room_page(work.db, room.id, page.last)
     if not page.conversation and ends and page.last:
         await store.note_page(work.db, work.account_id, page.last)
     if page.query == "backward" and page.complete:

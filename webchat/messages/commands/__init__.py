@@ -1,7 +1,10 @@
 """This room is what a user can do with messages."""
 
 import re
-from typing import Literal
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any, Literal
 
 from webchat.contacts import store as contacts
 from webchat.db.base import now
@@ -15,18 +18,25 @@ from webchat.messages.changes import (
     TimelineChanged,
     UnreadChanged,
 )
+from webchat.messages.commands import mentions
 from webchat.messages.jobs import PAGE, publish_mark
-from webchat.messages.store import ConversationRow, DraftRow
-from webchat.session import outbox
+from webchat.messages.jobs.cards import look
+from webchat.messages.state.occupants import Rooms
+from webchat.messages.state.seats import kind_of, may_say, own_nick
+from webchat.messages.store import ConversationRow, DraftRow, sources
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.web.language import N_
 from webchat.xmpp import archive
+from webchat.xmpp.content import Reply, SharedFile
 from webchat.xmpp.events import ArchivePage, MessageReceived
 from webchat.xmpp.verbs import SendChatState, SendDisplayed, SendMessage
 
 LONGEST = 64 * 1024
 """Bytes of one message; servers refuse stanzas well above this (Prosody: 256 KiB)."""
+
+MOST_UNDO = 30
+"""Seconds for which a message may wait before it is sent."""
 
 MOST_PAGES = 10
 """Pages without a single message that are read one after the other."""
@@ -34,6 +44,7 @@ MOST_PAGES = 10
 EMPTY = N_("Write something first.")
 TOO_LONG = N_("This message is too long. Send it in parts.")
 BAD_ID = N_("This form is broken. Load the page again.")
+
 
 ChatState = Literal["active", "composing", "paused", "inactive", "gone"]
 
@@ -77,32 +88,79 @@ async def close_conversation(session: Session, jid: str) -> None:
             work.changed(ConversationClosed(jid))
 
 
-async def send_message(session: Session, to: str, text: str, *, id: str, draft_version: int = 0) -> None:
-    """Say something to a bare JID: a pending row now, a stanza after the commit.
+def check_id(id: str) -> None:
+    """The id that a form made for a message. Raises Invalid for anything else."""
+    if not _ID.fullmatch(id):
+        raise Invalid({"id": BAD_ID})
+
+
+def undo_seconds(session: Session) -> int:
+    """How long the user wants to be able to take a message back before it is sent."""
+    chosen = session.preferences.get("undo_send", "0")
+    return min(int(chosen), MOST_UNDO) if chosen.isascii() and chosen.isdecimal() else 0
+
+
+async def send_message(
+    session: Session,
+    to: str,
+    text: str,
+    *,
+    id: str,
+    draft_version: int = 0,
+    reply_id: int = 0,
+    spoiler: str | None = None,
+    files: Sequence[SharedFile] = (),
+    delay: int | None = None,
+) -> None:
+    """Say something to a JID: a pending row now, a stanza after the commit.
 
     id             made by the form, so that a form that is sent twice says it once
     draft_version  what the form knew of the draft, which this message replaces
+    reply_id       row of the message that is answered, 0 for none
+    spoiler        hint of a covered text, None for an open one
+    files          with them the text may be empty
+    delay          seconds for which it can be taken back; None for what the user chose
 
-    Raises Invalid for a text that cannot be sent.
+    Raises Invalid for a text that cannot be sent, or an id that was used elsewhere.
     """
-    text = sendable(text)
-    if not _ID.fullmatch(id):
-        raise Invalid({"id": BAD_ID})
+    text = "" if files and not text.strip() else sendable(text)
+    check_id(id)
+    wait = undo_seconds(session) if delay is None else delay
+    kind = kind_of(session, to)
     async with session.work() as work:
         moment = now()
-        conversation = await store.ensure_conversation(work.db, work.account_id, to)
+        conversation = await store.ensure_conversation(work.db, work.account_id, to, kind=kind)
+        await may_say(work, conversation)
+        sender = f"{to}/{own_nick(session, conversation)}" if conversation.kind == "room" else work.jid
+        reply, quoted = await _answered(work, conversation, reply_id)
+        carried: dict[str, Any] = {"reply": reply, "spoiler": spoiler, "files": tuple(files)}
         new = await store.add_outgoing(
-            work.db, work.account_id, to, text, id=id, sender=work.jid, moment=moment
+            work.db, work.account_id, to, text, id=id, sender=sender, moment=moment, **carried
         )
         if new is None:
+            if not await store.said(work.db, conversation.id, id, mine=True):
+                # The same form for somebody else: to say nothing and call it sent would lose the text.
+                raise Invalid({"id": BAD_ID})
             return
-        work.send(SendMessage(to, text, id))
+        held = moment + timedelta(seconds=wait) if wait > 0 else None
+        carried["mentions"] = await mentions.named(work.db, session, to, text)
+        work.send(SendMessage(to, text, id, conversation.kind, quoted=quoted, **carried), held)
+        look(work, new.id, text)
         work.changed(MessageChanged(to, new.id), ConversationChanged(to))
         if conversation.stranger:
             await store.welcome(work.db, conversation.id)
         if await store.clear_draft(work.db, conversation.id, text, draft_version, moment):
             work.changed(DraftChanged(to))
         await _display(work, conversation, new.id, new.position)
+
+
+async def _answered(work: Work, conversation: ConversationRow, row: int) -> tuple[Reply | None, str]:
+    """How to name what is answered, and its words for old clients (XEP-0461 §3)."""
+    source = await sources.whole(work.db, work.account_id, row) if row else None
+    if source is None or source.conversation_id != conversation.id:
+        return None, ""
+    secret = source.gone or source.spoiler is not None or source.encryption
+    return source.as_source, "" if secret else source.body
 
 
 async def retry_message(session: Session, id: int) -> str:
@@ -115,8 +173,12 @@ async def retry_message(session: Session, id: int) -> str:
         if found is None:
             raise NotFound
         again = await store.retry(work.db, work.account_id, id, now())
-        if again is not None:
-            work.send(SendMessage(*again))
+        message = await sources.whole(work.db, work.account_id, id)
+        if again is not None and message is not None:
+            quoted = await sources.quoted(work.db, found[1], message.reply)
+            carried: dict[str, Any] = {"reply": message.reply, "quoted": quoted}
+            carried |= {"spoiler": message.spoiler, "files": message.files}
+            work.send(SendMessage(*again, message.kind, **carried))
             work.changed(MessageChanged(again[0], id), ConversationChanged(again[0]))
     return found[0]
 
@@ -132,7 +194,7 @@ async def remove_failed(session: Session, id: int) -> str:
             raise NotFound
         gone = await store.remove_failed(work.db, work.account_id, id)
         if gone is not None:
-            await outbox.confirm(work.db, work.account_id, [gone])
+            await work.unsend(gone)
             work.changed(MessageChanged(found[0], id), TimelineChanged(found[0]))
             work.changed(ConversationChanged(found[0]))
     return found[0]
@@ -190,6 +252,10 @@ async def say_chat_state(session: Session, jid: str, state: ChatState) -> None:
     """Tell that we type or stopped (XEP-0085), but only those who may know that we are here (case A21)."""
     if not tells(session, "typing"):
         return
+    if (room := session[Rooms].get(jid)) is not None:
+        if room.may_speak and session.client.connected:
+            session.client.say(SendChatState(jid, state, "room"))
+        return
     async with session.read() as db:
         known = await contacts.shares_presence(db, session.account_id, jid)
     if known and session.client.connected:
@@ -201,8 +267,9 @@ async def say_chat_state(session: Session, jid: str, state: ChatState) -> None:
 
 async def _looked_at(work: Work, jid: str) -> ConversationRow:
     """The conversation, made now if need be; to look at a stranger's does not make them less of one."""
-    stranger = not await contacts.is_contact(work.db, work.account_id, jid)
-    return await store.ensure_conversation(work.db, work.account_id, jid, stranger=stranger)
+    kind = kind_of(work.session, jid)
+    stranger = kind == "chat" and not await contacts.is_contact(work.db, work.account_id, jid)
+    return await store.ensure_conversation(work.db, work.account_id, jid, stranger=stranger, kind=kind)
 
 
 async def load_older(session: Session, jid: str) -> None:
@@ -215,7 +282,8 @@ async def load_older(session: Session, jid: str) -> None:
         if conversation is not None and conversation.history_start:
             return
         oldest = await store.oldest_archive_ids(db, conversation.id) if conversation else []
-    pages = await _pages_before(session, jid, oldest)
+    room = conversation is not None and conversation.kind == "room"
+    pages = await _pages_before(session, jid, oldest, room=room)
     async with session.work() as work:
         conversation = await _looked_at(work, jid)
         if not pages:
@@ -239,21 +307,26 @@ async def reach_older(session: Session, jid: str, before: str) -> None:
         await load_older(session, jid)
 
 
-async def _pages_before(session: Session, jid: str, ids: list[str]) -> list[ArchivePage]:
+async def _pages_before(
+    session: Session, jid: str, ids: list[str], *, room: bool = False
+) -> list[ArchivePage]:
     """The page before the first of these ids that the archive still knows; nothing when it knows none.
 
-    Where a page holds only receipts and the like, the ones before it are there too.
+    Where a page holds only receipts and the like, the ones before it are there too. A room has an archive of
+    its own.
     """
+    to, others = (jid, "") if room else ("", jid)
+    ask = partial(archive.page, session.client, to=to, with_jid=others, limit=PAGE)
     for before in ids or [""]:
         try:
-            pages = [await archive.page(session.client, with_jid=jid, before=before, limit=PAGE)]
+            pages = [await ask(before=before)]
         except XmppError as error:
             if error.condition != "item-not-found":
                 raise
             continue
         while not _says_something(pages[-1]) and not pages[-1].complete and len(pages) < MOST_PAGES:
             before = pages[-1].first
-            pages.append(await archive.page(session.client, with_jid=jid, before=before, limit=PAGE))
+            pages.append(await ask(before=before))
         return pages
     return []
 
@@ -272,7 +345,9 @@ async def fill_gap(session: Session, jid: str, gap_id: int) -> None:
         if gap is None or gap.conversation != jid:
             raise NotFound
         ids = await store.oldest_archive_ids(db, gap.conversation_id, after=gap.position)
-    pages = await _pages_before(session, jid, ids)
+        conversation = await store.conversation_by_jid(db, session.account_id, jid)
+    room = conversation is not None and conversation.kind == "room"
+    pages = await _pages_before(session, jid, ids, room=room)
     async with session.read() as db:
         fetched = [result[0] for page in pages for result in page.results]
         joined = await store.reaches(db, gap.conversation_id, fetched, gap.position)

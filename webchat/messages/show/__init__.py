@@ -2,22 +2,61 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
-from webchat.markup.body import LIMIT, action_text, is_action, render_body
-from webchat.markup.colour import colour
+from webchat.markup import names as safe
 from webchat.messages import store
+from webchat.messages.commands.possible import possible
+from webchat.messages.commands.typed import escaped
+from webchat.messages.show.beside import ReplyView, beside, quotation
+from webchat.messages.show.paths import actions_of, path_of
+from webchat.messages.show.row import (
+    ERRORS,
+    REFUSED,
+    Author,
+    MessageView,
+    authors,
+    key_of,
+    message,
+    messages,
+    name_of,
+    position_of,
+    room_name,
+)
 from webchat.messages.state import Typing
-from webchat.messages.store import ConversationRow, DraftRow, Line
+from webchat.messages.state.occupants import Rooms
+from webchat.messages.store import ConversationRow, DraftRow, Line, sources
 from webchat.session.session import Session
 from webchat.web.language import N_, translate
-from webchat.web.reader import reader
 from webchat.xmpp import jid as jids
+
+__all__ = [
+    "ERRORS",
+    "REFUSED",
+    "Author",
+    "ComposerView",
+    "GapView",
+    "MessageView",
+    "TimelineView",
+    "TypingView",
+    "actions_of",
+    "authors",
+    "composer",
+    "key_of",
+    "message",
+    "messages",
+    "name_of",
+    "path_of",
+    "position_of",
+    "room_name",
+    "timeline",
+    "typing",
+    "with_following",
+    "with_gaps",
+]
 
 PAGE = 50
 """Messages that a page shows at first, and that each older page adds."""
@@ -31,55 +70,11 @@ EVERYTHING = "all"
 CONTEXT = 10
 """Messages shown before the first unread one."""
 
-TOGETHER = timedelta(minutes=5)
-
-ERRORS = {
-    "item-not-found": N_("This address does not exist or takes no messages."),
-    "service-unavailable": N_("This address does not exist or takes no messages."),
-    "recipient-unavailable": N_("This address does not exist or takes no messages."),
-    "gone": N_("This address does not exist or takes no messages."),
-    "jid-malformed": N_("This address is not valid."),
-    "remote-server-not-found": N_("Their server cannot be reached."),
-    "remote-server-timeout": N_("Their server cannot be reached."),
-    "forbidden": N_("Their server does not allow it."),
-    "not-allowed": N_("Their server does not allow it."),
-    "not-authorized": N_("Their server does not allow it."),
-    "policy-violation": N_("Their server does not allow it."),
-    "not-acceptable": N_("A server refused this message."),
-    "resource-constraint": N_("Their server has no room for it now."),
-    "subscription-required": N_("They only accept messages from their contacts."),
-}
-"""Why a message came back (RFC 6120 §8.3.3), as message ids."""
-
-REFUSED = N_("It came back from the server.")
 TYPING = N_("%(name)s is typing…")
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """One message; see templates/messages/_message.html."""
-
-    id: int
-    key: str
-    mine: bool
-    author: str
-    author_jid: str
-    colour: int
-    body: Markup
-    action: bool
-    source: str
-    stamp: datetime
-    day: date | None
-    starts_group: bool
-    state: str
-    state_at: datetime | None
-    show_state: bool
-    error: str
-    path: str
-    retry_path: str
-    remove_path: str
-    copy_text: str
-    whole_path: str = ""
+SEVERAL_TYPE = N_("%(names)s and %(last)s are typing…")
+MANY_TYPE = N_("Several people are typing…")
+MOST_NAMED = 3
+"""More people than this who type at once are not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +121,9 @@ class ComposerView:
     conflict_text: str | None
     name: str
     error: str | None = None
+    reply: ReplyView | None = None
+    editing: int = 0
+    spoiler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,90 +132,6 @@ class TypingView:
 
     jid: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Both sides of a conversation, as pages call them."""
-
-    jid: str
-    name: str
-    own_jid: str
-    own_name: str
-
-
-def path_of(jid: str) -> str:
-    """The page of a conversation."""
-    return f"/chats/{jids.escape_path(jid)}"
-
-
-def actions_of(jid: str) -> str:
-    """Where the forms of a conversation go."""
-    return f"/conversations/{jids.escape_path(jid)}"
-
-
-def key_of(position: int) -> str:
-    """What a message is sorted by in a page."""
-    return f"{position:019d}-1"
-
-
-def position_of(key: str) -> int | None:
-    """Back from a key; None for anything else."""
-    number = key.partition("-")[0]
-    is_key = len(number) == 19 and number.isdecimal() and number.isascii() and int(number) < 1 << 63
-    return int(number) if is_key else None
-
-
-async def authors(db: AsyncSession, account_id: int, own_jid: str, jid: str) -> Author:
-    """What both sides are called."""
-    names = await contacts.names(db, account_id, [jid, own_jid])
-    return Author(jid, names[jid], own_jid, jids.local(own_jid) or names[own_jid])
-
-
-def message(line: Line, before: Line | None, author: Author, last_own: int | None) -> MessageView:
-    """One message; `before` is the one above it, which decides about day and grouping."""
-    jid, name = (author.own_jid, author.own_name) if line.mine else (author.jid, author.name)
-    zone = reader.get().zone
-    day = line.stamp.astimezone(zone).date()
-    new_day = before is None or before.stamp.astimezone(zone).date() != day
-    together = (
-        before is not None
-        and not new_day
-        and before.mine == line.mine
-        and abs(line.stamp - before.stamp) <= TOGETHER
-    )
-    action = is_action(line.body)
-    path = path_of(author.jid)
-    return MessageView(
-        id=line.id,
-        key=key_of(line.position),
-        mine=line.mine,
-        author=name,
-        author_jid=jid,
-        colour=colour(jid),
-        body=render_body(action_text(line.body) if action else line.body),
-        action=action,
-        source=line.body,
-        stamp=line.stamp,
-        day=day if new_day else None,
-        starts_group=not together,
-        state=line.state,
-        state_at=line.state_at,
-        show_state=line.id == last_own,
-        error=ERRORS.get(line.error_condition, REFUSED) if line.state == "failed" else "",
-        path=f"{path}?at={line.id}",
-        retry_path=f"/messages/{line.id}/retry",
-        remove_path=f"/messages/{line.id}/delete",
-        copy_text=line.body,
-        whole_path=f"/messages/{line.id}" if len(line.body) > LIMIT else "",
-    )
-
-
-def messages(
-    lines: Sequence[Line], before: Line | None, author: Author, last_own: int | None
-) -> list[MessageView]:
-    """A stretch of messages; `before` is the one above the first."""
-    return [message(line, lines[n - 1] if n else before, author, last_own) for n, line in enumerate(lines)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,17 +181,18 @@ async def timeline(
     at             id of a message that must be in it; anything unknown shows the newest
     """
     found = await store.conversation_by_jid(db, session.account_id, jid)
-    path = path_of(jid)
     if found is None:
         return _nothing_said(jid)
+    path = path_of(jid, found.kind)
     named = await store.message_by_id(db, session.account_id, at) if at else None
     place = named[2] if named is not None and named[1] == found.id else None
     window = await _window(db, found, before=position_of(before), after=position_of(after), at=place)
     lines = window.lines
-    author = await authors(db, session.account_id, session.jid, jid)
+    author = await authors(db, session, jid)
     last_own = await store.last_own(db, found.id)
+    around = await beside(db, session, found.id, author, lines)
     rows: list[MessageView | GapView] = list(
-        messages(lines, window.above, author, last_own[0] if last_own else None)
+        messages(lines, window.above, author, last_own[0] if last_own else None, around)
     )
     rows = await with_gaps(db, session.account_id, jid, found.id, rows)
     fresh = None
@@ -316,10 +231,15 @@ async def with_following(
     last = position_of(timeline.rows[-1].key) if timeline.rows else None
     if found is None or last is None:
         return list(timeline.rows)
-    above, *below = await store.lines(db, found.id, after=last - 1, limit=2)
-    author = await authors(db, session.account_id, session.jid, jid)
+    lines = await store.lines(db, found.id, after=last - 1, limit=2)
+    if not lines:
+        # What stood there was removed this very moment.
+        return list(timeline.rows)
+    above, *below = lines
+    author = await authors(db, session, jid)
     own = await store.last_own(db, found.id)
-    return [*timeline.rows, *messages(below, above, author, own[0] if own else None)]
+    around = await beside(db, session, found.id, author, below)
+    return [*timeline.rows, *messages(below, above, author, own[0] if own else None, around)]
 
 
 async def with_gaps(
@@ -348,15 +268,27 @@ async def composer(
     text: str | None = None,
     message_id: str = "",
     error: str | None = None,
+    reply: int = 0,
+    edit: int = 0,
+    spoiler: str | None = None,
 ) -> ComposerView:
-    """The form to write to a bare JID, holding the draft; or what was typed, beside why it cannot be sent."""
+    """The form to write to a JID, holding the draft; or what was typed, beside why it cannot be sent.
+
+    reply, edit  row of the message that is answered, or said differently; one that cannot be is passed over
+    """
+    found = await store.conversation_by_jid(db, session.account_id, jid)
     if draft is None:
-        found = await store.conversation_by_jid(db, session.account_id, jid)
         draft = await store.draft_of(db, found.id) if found else DraftRow()
-    name = await contacts.display_name(db, session.account_id, jid)
+    name = await name_of(db, session.account_id, jid, found)
+    named, editing = await _referred(db, session, jid, reply, edit)
+    if editing is not None and text is None:
+        text, spoiler = escaped(editing.body), editing.spoiler
     return ComposerView(
+        reply=named,
+        editing=editing.id if editing is not None else 0,
+        spoiler=spoiler,
         jid=jid,
-        path=path_of(jid),
+        path=path_of(jid, found.kind if found else "chat"),
         message_id=message_id or str(uuid4()),
         text=draft.text if text is None else text,
         draft_version=draft.version,
@@ -366,9 +298,39 @@ async def composer(
     )
 
 
+async def _referred(
+    db: AsyncSession, session: Session, jid: str, reply: int, edit: int
+) -> tuple[ReplyView | None, sources.Whole | None]:
+    """What the form is about: a message that is answered, or an own one that is said differently."""
+    message = await sources.whole(db, session.account_id, edit or reply) if edit or reply else None
+    if message is None or message.jid != jid:
+        return None, None
+    can = possible(message, session)
+    if edit:
+        return None, message if "edit" in can else None
+    author = await authors(db, session, jid)
+    return (quotation(message, author) if "reply" in can else None), None
+
+
+async def place(session: Session, jid: str) -> str:
+    """The page of a conversation that may be a room."""
+    async with session.read() as db:
+        found = await store.conversation_by_jid(db, session.account_id, jid)
+    return path_of(jid, found.kind if found else "chat")
+
+
 async def typing(db: AsyncSession, session: Session, jid: str, language: str) -> TypingView:
     """Who is writing just now."""
     if jid not in session[Typing]:
         return TypingView(jid, "")
+    who = session[Typing].who(jid)
+    if jid in session[Rooms]:
+        names = [safe.shown(jids.resource(each)) or jids.resource(each) for each in who]
+        if len(names) > MOST_NAMED:
+            return TypingView(jid, translate(MANY_TYPE, language))
+        if len(names) > 1:
+            both = {"names": ", ".join(names[:-1]), "last": names[-1]}
+            return TypingView(jid, translate(SEVERAL_TYPE, language) % both)
+        return TypingView(jid, translate(TYPING, language) % {"name": names[0]})
     name = await contacts.display_name(db, session.account_id, jid)
     return TypingView(jid, translate(TYPING, language) % {"name": name})

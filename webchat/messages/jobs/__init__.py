@@ -32,6 +32,8 @@ async def catch_up(session: Session) -> None:
     """
     async with session.read() as db:
         last_id, filled = await store.archive_state(db, session.account_id)
+        # Private talks through rooms stand in the same archive, and are told from others by the room.
+        session.client.known_rooms.update(jid for jid, _ in await store.rooms(db, session.account_id))
     if filled or last_id:
         await _forward(session, last_id)
         await _fetch_marks(session)
@@ -213,7 +215,10 @@ async def _publish_one(session: Session, jid: str) -> None:
         found = await store.conversation_by_jid(db, session.account_id, jid)
     if found is None or found.displayed_stanza_id in (None, found.published_stanza_id):
         return
+    if found.kind == "whisper":
+        return
     stanza_id = found.displayed_stanza_id or ""
-    await readmarks.publish(session.client, jid, stanza_id, session.jid)
+    by = jid if found.kind == "room" else session.jid
+    await readmarks.publish(session.client, jid, stanza_id, by)
     async with session.work() as work:
         await store.note_mark(work.db, found.id, stanza_id, here=True)

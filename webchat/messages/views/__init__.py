@@ -1,14 +1,19 @@
 """This room answers requests about messages: read, call, answer."""
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from webchat.errors import Invalid, NotFound, XmppError
-from webchat.messages import commands, fragments, show, store
+from webchat.messages import commands, fragments, show
+from webchat.messages.commands import actions, limits
 from webchat.messages.forms import ChatStateForm, DisplayedForm, DraftForm, MessageForm
+from webchat.messages.state.occupants import Rooms
+from webchat.messages.views import slash
 from webchat.session.session import Session
+from webchat.slice import SlashCommand
 from webchat.web import answer
 from webchat.web.language import N_
 from webchat.web.request import is_htmx, signed_in
@@ -16,21 +21,76 @@ from webchat.xmpp import jid as jids
 
 
 def conversation_of(request: Request) -> str:
-    """The bare JID in the address. Raises NotFound when it is none."""
+    """The JID in the address: bare, but for somebody in one of our rooms. Raises NotFound for any other."""
     try:
         found = jids.normalise(request.path_params["jid"])
     except ValueError:
         raise NotFound from None
-    if found != jids.bare(found):
+    if found != jids.bare(found) and jids.bare(found) not in signed_in(request).session[Rooms]:
         raise NotFound
     return found
 
 
-async def _composer(request: Request, session: Session, jid: str, **values: str | None) -> Response:
+def offered(request: Request) -> Mapping[str, SlashCommand]:
+    """Every command of the site by name."""
+    found: Mapping[str, SlashCommand] = request.app.state.commands
+    return found
+
+
+async def _composer(request: Request, session: Session, jid: str, **values: Any) -> Response:
     async with session.read() as db:
-        composer = await show.composer(db, session, jid, **values)  # type: ignore[arg-type]
+        composer = await show.composer(db, session, jid, **values)
     status = 422 if composer.error else 200
     return answer.fragment(request, "messages/_composer.html", status=status, composer=composer)
+
+
+async def _say(session: Session, jid: str, form: MessageForm, text: str) -> None:
+    limits.SENDING.take(str(session.account_id))
+    if form.correct_id:
+        await actions.correct(
+            session,
+            jid,
+            form.correct_id,
+            text,
+            new_id=form.message_id,
+            draft_version=form.draft_version,
+            spoiler=form.cover,
+        )
+        return
+    await commands.send_message(
+        session,
+        jid,
+        text,
+        id=form.message_id,
+        draft_version=form.draft_version,
+        reply_id=form.reply_id,
+        spoiler=form.cover,
+    )
+
+
+async def _done(request: Request, session: Session, jid: str, form: MessageForm) -> str:
+    """Do what was typed; the page to go to afterwards, "" for the one that is open."""
+    said = slash.read(form.text)
+    if isinstance(said, slash.Call):
+        if form.correct_id:
+            raise Invalid({"text": slash.NOT_AN_EDIT})
+        return await slash.run(session, jid, said, offered(request), form.draft_version)
+    await _say(session, jid, form, said)
+    return ""
+
+
+async def _refused(request: Request, session: Session, jid: str, form: MessageForm, why: str) -> Response:
+    return await _composer(
+        request,
+        session,
+        jid,
+        text=form.text,
+        message_id=form.message_id,
+        error=why,
+        reply=form.reply_id,
+        edit=form.correct_id,
+        spoiler=form.cover,
+    )
 
 
 async def create(request: Request) -> Response:
@@ -38,38 +98,40 @@ async def create(request: Request) -> Response:
     session, jid = signed_in(request).session, conversation_of(request)
     form = await MessageForm.read(request)
     try:
-        await commands.send_message(
-            session, jid, form.text, id=form.message_id, draft_version=form.draft_version
-        )
+        path = await _done(request, session, jid, form)
     except Invalid as error:
         if not is_htmx(request):
             raise
-        wrong = next(iter(error.fields.values()))
-        return await _composer(request, session, jid, text=form.text, message_id=form.message_id, error=wrong)
+        return await _refused(request, session, jid, form, next(iter(error.fields.values())))
+    if path:
+        return answer.leave(request, path)
     if is_htmx(request):
         return await _composer(request, session, jid)
-    return answer.done(request, show.path_of(jid))
+    return answer.done(request, await show.place(session, jid))
 
 
 async def retry(request: Request) -> Response:
     """POST /messages/{id}/retry: send a failed message again."""
-    jid = await commands.retry_message(signed_in(request).session, _id(request))
-    return answer.done(request, show.path_of(jid), by_stream=True)
+    session = signed_in(request).session
+    jid = await commands.retry_message(session, id_of(request))
+    return answer.done(request, await show.place(session, jid), by_stream=True)
 
 
 async def remove(request: Request) -> Response:
     """POST /messages/{id}/delete: forget a failed message."""
-    jid = await commands.remove_failed(signed_in(request).session, _id(request))
-    return answer.done(request, show.path_of(jid), by_stream=True)
+    session = signed_in(request).session
+    jid = await commands.remove_failed(session, id_of(request))
+    return answer.done(request, await show.place(session, jid), by_stream=True)
 
 
 async def draft(request: Request) -> Response:
     """POST /conversations/{jid}/draft: keep what is typed."""
     session, jid = signed_in(request).session, conversation_of(request)
     form = await DraftForm.read(request)
+    limits.SAVING.take(str(session.account_id))
     kept = await commands.save_draft(session, jid, form.text, form.draft_version)
     if not is_htmx(request):
-        return answer.done(request, show.path_of(jid))
+        return answer.done(request, await show.place(session, jid))
     async with session.read() as db:
         composer = await show.composer(db, session, jid, draft=kept)
     return answer.fragment(request, "messages/_draft.html", composer=composer)
@@ -79,15 +141,16 @@ async def drop_other_draft(request: Request) -> Response:
     """POST /conversations/{jid}/draft/delete: the words of the other device are not needed."""
     session, jid = signed_in(request).session, conversation_of(request)
     await commands.drop_other_draft(session, jid)
-    return answer.done(request, show.path_of(jid), by_stream=True)
+    return answer.done(request, await show.place(session, jid), by_stream=True)
 
 
 async def chat_state(request: Request) -> Response:
     """POST /conversations/{jid}/chat-state: we type, or stopped."""
     session, jid = signed_in(request).session, conversation_of(request)
     form = await ChatStateForm.read(request)
+    limits.TYPING.take(str(session.account_id))
     await commands.say_chat_state(session, jid, cast(commands.ChatState, form.state))
-    return answer.done(request, show.path_of(jid), by_stream=True)
+    return answer.done(request, await show.place(session, jid), by_stream=True)
 
 
 async def displayed(request: Request) -> Response:
@@ -95,7 +158,7 @@ async def displayed(request: Request) -> Response:
     session, jid = signed_in(request).session, conversation_of(request)
     form = await DisplayedForm.read(request)
     await commands.mark_displayed(session, jid, form.id)
-    return answer.done(request, show.path_of(jid), by_stream=True)
+    return answer.done(request, await show.place(session, jid), by_stream=True)
 
 
 async def older(request: Request) -> Response:
@@ -117,21 +180,11 @@ async def older(request: Request) -> Response:
 async def fill_gap(request: Request) -> Response:
     """POST /conversations/{jid}/gaps/{id}: fetch what may be missing."""
     session, jid = signed_in(request).session, conversation_of(request)
-    await commands.fill_gap(session, jid, _id(request))
-    return answer.done(request, show.path_of(jid), by_stream=True)
+    await commands.fill_gap(session, jid, id_of(request))
+    return answer.done(request, await show.place(session, jid), by_stream=True)
 
 
-async def whole(request: Request) -> Response:
-    """GET /messages/{id}: all of a message whose body is too long for the timeline, as plain text."""
-    session = signed_in(request).session
-    async with session.read() as db:
-        body = await store.body(db, session.account_id, _id(request))
-    if body is None:
-        raise NotFound
-    return PlainTextResponse(body)
-
-
-def _id(request: Request) -> int:
+def id_of(request: Request) -> int:
     """The number in the address; one that no row can have is not found."""
     number = str(request.path_params["id"])
     if len(number) > 18:

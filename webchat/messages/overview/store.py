@@ -1,0 +1,38 @@
+"""This room reads what the list of conversations is made of: what was said, and who is in the roster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.contacts import store as contacts
+from webchat.contacts.store import ContactRow
+from webchat.messages import store as messages
+from webchat.messages.store import ConversationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the list: a conversation, a contact, or the conversation with a contact."""
+
+    jid: str
+    conversation: ConversationRow | None
+    contact: ContactRow | None
+
+
+async def overview(db: AsyncSession, account_id: int) -> list[Entry]:
+    """Every conversation, the newest first, then the contacts with whom there is none."""
+    roster = await contacts.contacts(db, account_id)
+    talks = await messages.conversations(db, account_id)
+    begun = {talk.jid for talk in talks}
+    rows = [Entry(talk.jid, talk, roster.get(talk.jid)) for talk in talks]
+    return rows + [Entry(jid, None, contact) for jid, contact in roster.items() if jid not in begun]
+
+
+async def entries(db: AsyncSession, account_id: int, jids: Sequence[str]) -> list[Entry]:
+    """The rows of these addresses; an address that belongs into the list no more is left out."""
+    roster = await contacts.contacts(db, account_id, jids)
+    rows = await messages.conversations(db, account_id, jids=list(jids))
+    talks = {talk.jid: talk for talk in rows if talk.last_at is not None}
+    found = [Entry(jid, talks.get(jid), roster.get(jid)) for jid in jids]
+    return [entry for entry in found if entry.conversation or entry.contact]

@@ -1,0 +1,94 @@
+"""This room says who speaks in a room: name, colour, marks and hats of one seat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from webchat.markup import names as safe
+from webchat.markup.colour import colour
+from webchat.messages.state.occupants import Occupant, RoomState
+from webchat.messages.store import Line
+from webchat.web.language import N_
+from webchat.xmpp import jid as jids
+
+MARKS = {"owner": N_("Owner"), "admin": N_("Admin"), "moderator": N_("Moderator")}
+"""Affiliation or role → the word beside a name; who is nothing of these has none."""
+
+MOST_HATS = 3
+NOBODY = N_("Somebody")
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said something in a room.
+
+    nick   as the room has it: what a mention is made of; `name` is safe to show
+    mark   message id of what they are in the room, "" for nothing special
+    hats     XEP-0317: titles that the room gave, safe to show
+    picture  where it is, "" to draw the initial
+    odd      the name is not what it looks like
+    """
+
+    nick: str
+    name: str
+    jid: str
+    colour: int
+    initial: str
+    mark: str = ""
+    hats: tuple[str, ...] = ()
+    picture: str = ""
+    odd: bool = False
+
+
+def speaker(
+    line: Line,
+    jid: str,
+    own_nick: str,
+    room: RoomState | None,
+    picture: Callable[[str, str], str] = lambda jid, sha1: "",
+) -> Speaker:
+    """Whose message this is; marks, hats and picture are those of now, and only of the very same person.
+
+    A nick can be taken by anybody who comes later, so nothing is said of a seat that no occupant id
+    (XEP-0421) ties to the message.
+    """
+    sat = jids.bare(line.sender) == jid
+    nick = jids.resource(line.sender) if sat else own_nick if line.mine else ""
+    seat = room.occupants.get(nick) if room is not None else None
+    same = seat is not None and bool(seat.occupant_id) and seat.occupant_id == line.occupant_id
+    name = safe.shown(nick) or NOBODY
+    return Speaker(
+        nick=nick,
+        name=name,
+        jid=f"{jid}/{nick}" if nick else jid,
+        colour=colour(nick),
+        initial=safe.initial(name),
+        mark=mark(seat) if seat is not None and same else "",
+        hats=hats(seat) if seat is not None and same else (),
+        picture=picture(f"{jid}/{nick}", seat.photo) if seat is not None and same else "",
+        odd=odd(nick, room),
+    )
+
+
+def odd(nick: str, room: RoomState | None) -> bool:
+    """Whether a nick can be taken for another: by what is unseen in it, or one of its room (case A18)."""
+    return safe.is_odd(nick) or (
+        room is not None and (twin := safe.twin(nick)) != nick and twin in room.occupants
+    )
+
+
+def mark(seat: Occupant) -> str:
+    """What somebody is in the room, as a message id."""
+    return MARKS.get(seat.affiliation, "") or MARKS.get(seat.role, "")
+
+
+def hats(seat: Occupant) -> tuple[str, ...]:
+    """The titles that somebody wears, the first ones."""
+    shown = (safe.shown(hat.title, 40) for hat in seat.hats[: 4 * MOST_HATS])
+    return tuple(filter(None, shown))[:MOST_HATS]
+
+
+def together(before: Line, line: Line) -> bool:
+    """Whether two messages of a room have the same author."""
+    if before.mine or line.mine:
+        return before.mine and line.mine
+    return (before.sender, before.occupant_id) == (line.sender, line.occupant_id)

@@ -1,0 +1,150 @@
+"""This room is who sits in the rooms of a session: our seat in each, and everybody else's.
+
+It lives in memory only: the room tells all of it again whenever we enter (XEP-0045 §7.2).
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webchat.xmpp.content import Hat
+from webchat.xmpp.events import OccupantChanged
+
+MOST_OCCUPANTS = 20_000
+"""Seats remembered of one room; beyond that a room is a flood, and who sits there cannot be read anyway."""
+
+Phase = Literal["out", "entering", "in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """One person as the room shows them; every text is foreign.
+
+    jid          real bare JID where the room shows it, else ""
+    occupant_id  XEP-0421, "" in a room that gives none
+    show         "" (there), away, chat, dnd or xa
+    photo        SHA-1 of their picture (XEP-0153), "" for none
+    """
+
+    nick: str
+    jid: str = ""
+    affiliation: str = "none"
+    role: str = "none"
+    occupant_id: str = ""
+    show: str = ""
+    status: str = ""
+    hats: tuple[Hat, ...] = ()
+    photo: str = ""
+
+
+@dataclass(slots=True)
+class RoomState:
+    """Our place in one room.
+
+    phase        "out", "entering" or "in"
+    trouble      why we are not in, or not as we wished: "" or a condition.
+                 Of stanzas: not-authorized (a password is needed, or wrong), registration-required (members
+                 only), forbidden (banned), conflict (nick taken), service-unavailable (room is full),
+                 item-not-found (no such room), gone (destroyed; `alternate` may name another), not-allowed,
+                 not-acceptable, jid-malformed, remote-server-not-found, remote-server-timeout, ...
+                 Of ours: kicked, banned, removed (members only now), shutdown, lost (not heard any more)
+    text         what the room said beside it, or its reason (foreign)
+    by           nick of who kicked or banned us, where the room tells
+    alternate    room to go to instead of a destroyed one
+    occupants    everybody inside by nick, ourselves included
+    subject      what is talked about; `subject_by` the nick of who set it
+    features     what the room announces (XEP-0030)
+    name         what the room calls itself
+    occupant_id  our own (XEP-0421)
+    heard        monotonic time of the last stanza from the room
+    attempts     entries that failed in a row, for the back-off
+    """
+
+    jid: str
+    nick: str = ""
+    phase: Phase = "out"
+    trouble: str = ""
+    occupants: dict[str, Occupant] = field(default_factory=dict)
+    subject: str = ""
+    features: frozenset[str] = frozenset()
+    affiliation: str = "none"
+    role: str = "none"
+    text: str = ""
+    by: str = ""
+    alternate: str = ""
+    subject_by: str = ""
+    name: str = ""
+    occupant_id: str = ""
+    heard: float = 0.0
+    attempts: int = 0
+
+    @property
+    def private_group(self) -> bool:
+        """Members only, and everybody sees who the others are."""
+        return {"muc_membersonly", "muc_nonanonymous"} <= self.features
+
+    @property
+    def may_speak(self) -> bool:
+        """We are in and have a voice."""
+        return self.phase == "in" and self.role in ("participant", "moderator")
+
+    @property
+    def may_moderate(self) -> bool:
+        """We are in as a moderator."""
+        return self.phase == "in" and self.role == "moderator"
+
+    def seat(self, event: OccupantChanged) -> None:
+        """Somebody sits down, or sits differently."""
+        if event.nick not in self.occupants and len(self.occupants) >= MOST_OCCUPANTS:
+            return
+        self.occupants[event.nick] = Occupant(
+            nick=event.nick,
+            jid=event.jid,
+            affiliation=event.affiliation,
+            role=event.role,
+            occupant_id=event.occupant_id,
+            show=event.show,
+            status=event.status,
+            hats=event.hats,
+            photo=event.photo,
+        )
+        if event.mine:
+            self.nick, self.affiliation, self.role = event.nick, event.affiliation, event.role
+            self.occupant_id = event.occupant_id
+
+    def leave(self, trouble: str = "", text: str = "", by: str = "", alternate: str = "") -> None:
+        """We are out; why, unless we wanted it."""
+        self.phase = "out"
+        self.trouble, self.text, self.by, self.alternate = trouble, text, by, alternate
+        self.role = "none"
+        self.occupants.clear()
+
+    def hear(self) -> None:
+        """The room has said something."""
+        self.heard = time.monotonic()
+
+
+class Rooms:
+    """The rooms of a session by bare JID."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, RoomState] = {}
+
+    def __iter__(self) -> Iterator[RoomState]:
+        return iter(list(self._rooms.values()))
+
+    def __contains__(self, jid: object) -> bool:
+        return jid in self._rooms
+
+    def get(self, jid: str) -> RoomState | None:
+        """The state of a room we are in, enter, or were in; None for any other."""
+        return self._rooms.get(jid)
+
+    def ensure(self, jid: str) -> RoomState:
+        """The state of a room, made now if need be."""
+        return self._rooms.setdefault(jid, RoomState(jid))
+
+    def drop(self, jid: str) -> None:
+        """Forget a room."""
+        self._rooms.pop(jid, None)
