@@ -1,0 +1,164 @@
+"""This room hands out what strangers put on other servers: through us, as what it is, and as nothing else."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+
+from webchat import pictures
+from webchat.errors import Offline
+from webchat.media import sniff, tokens
+from webchat.media.fetch import Answer, FetchFailed
+from webchat.uploads import commands
+from webchat.uploads.commands import CannotSend, Media
+from webchat.uploads.show import size_words
+from webchat.uploads.store import Kept
+from webchat.web.headers import FOREIGN
+from webchat.web.language import N_, translate
+from webchat.web.limits import Rate
+from webchat.web.reader import reader
+from webchat.web.request import maybe_signed_in, signed_in
+
+MOST_PICTURE = 10 * 1024 * 1024
+MOST_STREAMED = 1024 * 1024 * 1024
+A_MINUTE = 300
+"""Requests of one account."""
+
+NOT_NOW = N_("There is no connection to your server at the moment. Try again when it is back.")
+GONE = N_("This file cannot be had from the server that keeps it.")
+
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
+_CONTENT_RANGE = re.compile(r"bytes \d{1,15}-\d{1,15}/(\d{1,15}|\*)")
+_rate = Rate(A_MINUTE, 60)
+
+PRIVATE = {"content-security-policy": FOREIGN, "content-encoding": "identity"}
+"""On all of it. Naming an encoding keeps our own compression away from it."""
+
+
+def media_of(request: Request) -> Media:
+    """What the program shares for files."""
+    found: Media = request.app.state.media
+    return found
+
+
+async def limits(request: Request) -> Response:
+    """GET /uploads: how large a file may be, for scripts to say so before anything moves."""
+    session = signed_in(request).session
+    language = reader.get().language
+    try:
+        most = await commands.limit(session, media_of(request))
+    except CannotSend as error:
+        return JSONResponse({"most": 0, "sentence": translate(error.sentence, language)})
+    except Offline:
+        return JSONResponse({"most": 0, "sentence": translate(NOT_NOW, language)})
+    sentence = translate(commands.TOO_LARGE, language) % {"limit": size_words(most)}
+    return JSONResponse({"most": most, "sentence": sentence})
+
+
+async def media(request: Request) -> Response:
+    """GET /media/{token}: one picture, sound, film or download of a page of ours (cases P01, P02)."""
+    found = maybe_signed_in(request)
+    link = found and tokens.read(found.session.jid, request.path_params["token"])
+    if found is None or not link or request.method != "GET":
+        return PlainTextResponse("", 403)
+    _rate.take(found.session.jid)
+    try:
+        if link.kind == "picture":
+            return await _picture(request, link)
+        return await _streamed(request, link)
+    except (FetchFailed, pictures.BadPicture, OSError):
+        return PlainTextResponse(translate(GONE, reader.get().language) + "\n", 404)
+
+
+async def _picture(request: Request, link: tokens.Link) -> Response:
+    """Pixels that our own worker wrote; never a byte of the original."""
+    kept = await _kept(media_of(request), link, still="still" in request.query_params)
+    return FileResponse(
+        kept.path,
+        headers=PRIVATE | {"cache-control": "private, max-age=604800, immutable"},
+        media_type=kept.media_type,
+        filename=link.name or "picture",
+        content_disposition_type="inline",
+    )
+
+
+async def _kept(shared: Media, link: tokens.Link, *, still: bool) -> Kept:
+    async def fetch() -> tuple[bytes, str]:
+        fetched = await shared.fetcher.get(link.url, most=MOST_PICTURE, accept="image/*")
+        if sniff.sniff(fetched.data[: sniff.HEAD]) not in sniff.PICTURES:
+            raise FetchFailed("strange")
+        made = await pictures.reencode(fetched.data, longest=commands.LONGEST_SIDE, kind="picture")
+        return made.data, made.media_type
+
+    async def stop() -> tuple[bytes, str]:
+        made = await pictures.reencode(kept.path.read_bytes(), longest=commands.LONGEST_SIDE, kind="avatar")
+        return made.data, made.media_type
+
+    kept = await shared.cache.get(tokens.key(link), fetch)
+    if not still:
+        return kept
+    return await shared.cache.get(tokens.key(tokens.Link("picture", f"{link.url} still")), stop)
+
+
+async def _streamed(request: Request, link: tokens.Link) -> Response:
+    """Sound and film under a type of our list, in parts if asked for; anything else as a download."""
+    asked = _RANGE.fullmatch(request.headers.get("range", "")) if link.kind == "play" else None
+    stack = AsyncExitStack()
+    try:
+        range_ = asked[0] if asked else ""
+        answer = await stack.enter_async_context(media_of(request).fetcher.open(link.url, range_=range_))
+        if answer.status == 206 and not _CONTENT_RANGE.fullmatch(answer.content_range):
+            raise FetchFailed("strange")
+        if answer.size is not None and answer.size > MOST_STREAMED:
+            raise FetchFailed("too-large")
+        chunks = answer.chunks(MOST_STREAMED)
+        first = await anext(chunks, b"")
+        from_start = answer.status == 200 or not asked or int(asked[1]) == 0
+        if link.kind == "play" and from_start and not sniff.plays_as(first, link.media_type):
+            raise FetchFailed("strange")
+    except BaseException:
+        await stack.aclose()
+        raise
+    return StreamingResponse(
+        _body(stack, first, chunks), answer.status, _headers(link, answer), background=None
+    )
+
+
+def _headers(link: tokens.Link, answer: Answer) -> dict[str, str]:
+    """Our own words only: nothing of what the other server said passes but numbers."""
+    plays = link.kind == "play" and link.media_type in sniff.PLAYED
+    headers = PRIVATE | {
+        "content-type": link.media_type if plays else "application/octet-stream",
+        "content-disposition": _disposition("inline" if plays else "attachment", link.name or "file"),
+        "cache-control": "private, max-age=3600",
+    }
+    if plays:
+        headers["accept-ranges"] = "bytes"
+    if answer.size is not None:
+        headers["content-length"] = str(answer.size)
+    if answer.status == 206:
+        headers["content-range"] = answer.content_range
+    return headers
+
+
+def _disposition(kind: str, name: str) -> str:
+    """RFC 6266 §4.3, with the name in the one spelling that carries every character."""
+    safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_. ") else "_" for char in name)
+    encoded = "".join(
+        char
+        if char.isascii() and (char.isalnum() or char in "-_.")
+        else "".join(f"%{b:02X}" for b in char.encode())
+        for char in name
+    )
+    return f"{kind}; filename=\"{safe}\"; filename*=UTF-8''{encoded}"
+
+
+async def _body(stack: AsyncExitStack, first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        yield first
+        async for chunk in chunks:
+            yield chunk
+    finally:
+        await stack.aclose()
