@@ -1,0 +1,39 @@
+"""This room answers browsers who look for something."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from webchat.search import show, store
+from webchat.search.forms import question
+from webchat.web import dom
+from webchat.web.answer import fragment
+from webchat.web.limits import Rate
+from webchat.web.reader import reader
+from webchat.web.request import signed_in
+from webchat.web.templates import installed, page
+
+A_MINUTE = 90
+"""Searches of one account: typing asks after every pause."""
+
+_rate = Rate(A_MINUTE, 60)
+
+
+async def index(request: Request) -> Response:
+    """GET /search?q=: people, rooms and messages; a script asks for the results alone while one types."""
+    session = signed_in(request).session
+    asked = question(request.query_params)
+    _rate.take(str(session.account_id))
+    async with session.read() as db:
+        answer = await store.answer(db, session.account_id, session.jid, asked, reader.get().zone)
+        names = await store.places(db, session.account_id)
+    view = show.view(asked, answer)
+    if request.headers.get("hx-target", "").endswith(f"#{dom.results}"):
+        response = fragment(request, "search/_results.html", search=view)
+        response.headers["hx-replace-url"] = installed().url(asked.path())
+        return response
+    offered = [show.place_view(place) for place in names[: show.OFFERED]]
+    return page(request, "search/index.html", search=view, offered=offered)
+
+
+routes = (Route("/search", index, methods=["GET"], name="search"),)
