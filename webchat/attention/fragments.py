@@ -1,0 +1,48 @@
+"""This room tells pages what is worth a notice, and when a notice is over."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from webchat.attention import show
+from webchat.db.base import now
+from webchat.messages import store
+from webchat.messages.changes import ConversationChanged
+from webchat.notifications.changes import ModeChanged, Notice
+from webchat.notifications.show import mode_view
+from webchat.notifications.state import Told
+from webchat.web import dom
+from webchat.web.page import Page
+from webchat.web.partial import Partial, Ping
+
+AT_ONCE = 20
+"""Notices of one frame: more are a flood, and the number in the title says it better."""
+
+
+async def notices(page: Page, changes: Sequence[Notice]) -> Sequence[Partial | Ping]:
+    """One notice for each conversation, with its newest message; the browser decides whether to show it."""
+    if page.session.preferences.get("notices", "on") == "off":
+        return []
+    ids = [change.message_id for change in changes][-AT_ONCE:]
+    found = await store.notices(page.db, page.session.account_id, ids, now())
+    told = page.session[Told]
+    for row in found:
+        told.add(row.jid)
+    views = await show.notices(page.db, page.session, found, page.language)
+    return [Ping("notify", json.dumps(asdict(view), separators=(",", ":"))) for view in views]
+
+
+async def over(page: Page, changes: Sequence[ConversationChanged]) -> Sequence[Partial | Ping]:
+    """Conversations that pages were told of and in which nothing is unread any more."""
+    told = page.session[Told].among(change.jid for change in changes)
+    read = await store.all_read(page.db, page.session.account_id, told)
+    return [Ping("notify-over", json.dumps([f"chat:{jid}" for jid in read]))] if read else []
+
+
+async def mode(page: Page, changes: Sequence[ModeChanged]) -> Sequence[Partial | Ping]:
+    """The choices in the menu of the conversation."""
+    jid = page.scope.key
+    if not any(change.conversation == jid for change in changes):
+        return []
+    view = mode_view(jid, await store.telling(page.db, page.session.account_id, jid), now())
+    return [Partial(f"#{dom.mode(jid)}", "outerMorph", "notifications/_mode.html", {"mode": view})]

@@ -1,0 +1,178 @@
+"""This room makes what pages and scripts show of notices, and the places the quick switcher leads to."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.contacts import store as contacts
+from webchat.db.base import now
+from webchat.markup import names as safe
+from webchat.messages import store
+from webchat.messages.overview import overview, rows
+from webchat.messages.show import path_of, room_name
+from webchat.messages.show.beside import NOTES
+from webchat.messages.store import NoticeRow
+from webchat.notifications.show import ModeView, mode_view, words
+from webchat.session.session import Session
+from webchat.web.language import N_, translate
+from webchat.web.templates import installed
+from webchat.xmpp import jid as jids
+
+MOST = 500
+"""Places that the quick switcher knows."""
+
+ACTIONS = (
+    (N_("New chat"), "/chats#start-jid", ""),
+    (N_("Join a room"), "/rooms/join", ""),
+    (N_("Search"), "/search", ""),
+    (N_("Configuration"), "/configuration/preferences", ""),
+    (N_("Notification settings"), "/configuration/notifications", ""),
+    (N_("Mark all as read"), "/conversations/read", "post"),
+    (N_("Light theme"), "/configuration/theme?theme=light", "post"),
+    (N_("Dark theme"), "/configuration/theme?theme=dark", "post"),
+    (N_("Theme of my system"), "/configuration/theme?theme=system", "post"),
+    (N_("Log out"), "/logout", "post"),
+)
+"""What the switcher does besides going somewhere: words, path, how; shown where the site has the path."""
+
+KEYS = (
+    ("Ctrl+K", N_("Go to a chat, a room or a page")),
+    ("/ Ctrl+F", N_("Search here; once more for the browser’s own search")),
+    ("Alt+↑ Alt+↓", N_("Previous and next chat")),
+    ("Alt+Shift+↑ Alt+Shift+↓", N_("Previous and next unread chat")),
+    ("?", N_("Show these keys")),
+    ("Esc", N_("Close what is open")),
+)
+WORDS = {
+    "none": N_("Nothing has this name."),
+    "unread": N_("unread"),
+    "keys": N_("Keys"),
+    "close": N_("Close"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """What a browser shows of a message; `tag` makes one notice of all that a conversation says."""
+
+    id: int
+    conversation: str
+    path: str
+    title: str
+    text: str
+    tag: str
+
+
+async def notices(
+    db: AsyncSession, session: Session, found: Sequence[NoticeRow], language: str
+) -> list[NoticeView]:
+    """The newest of these messages for each conversation, in words."""
+    newest = {row.jid: row for row in found}
+    people = [jid for jid, row in newest.items() if row.kind == "chat"]
+    names = await contacts.names(db, session.account_id, people)
+    hide = session.preferences.get("notice_text", "on") == "off"
+    return [_notice(row, names.get(row.jid, ""), hide=hide, language=language) for row in newest.values()]
+
+
+def _notice(row: NoticeRow, name: str, *, hide: bool, language: str) -> NoticeView:
+    text = words(row.body, encryption=row.encryption, spoiler=row.spoiler, hide=hide, language=language)
+    # What brings only a file has no words of its own.
+    text = text or translate(NOTES["file"], language)
+    nick = safe.shown(jids.resource(row.sender))
+    if row.kind == "room":
+        name = room_name(row.jid, row.title)
+        text = f"{nick}: {text}" if nick else text
+    elif row.kind == "whisper":
+        name = f"{nick} ({room_name(jids.bare(row.jid), '')})"
+    path = installed().url(path_of(row.jid, row.kind))
+    return NoticeView(row.id, row.jid, path, name, text, f"chat:{row.jid}")
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenView:
+    """A conversation that tells something else than usual."""
+
+    name: str
+    path: str
+    mode: ModeView
+
+
+async def chosen(db: AsyncSession, account_id: int) -> list[ChosenView]:
+    """Conversations with a mode of their own or a mute."""
+    moment = now()
+    found = await store.chosen(db, account_id, moment)
+    names = await contacts.names(db, account_id, [jid for jid, _, told in found if told.kind == "chat"])
+    return [
+        ChosenView(
+            names.get(jid) or _name_in_room(jid, title),
+            path_of(jid, told.kind),
+            mode_view(jid, told, moment),
+        )
+        for jid, title, told in found
+        if told.muted(moment) or not told.is_usual
+    ]
+
+
+def _name_in_room(jid: str, title: str) -> str:
+    return safe.shown(jids.resource(jid)) or room_name(jids.bare(jid), title)
+
+
+# ---- the quick switcher
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to go: a chat, room, whisper, contact or action; `method` is "post" for what acts."""
+
+    kind: str
+    name: str
+    detail: str
+    path: str
+    method: str = ""
+    unread: int = 0
+    meant: int = 0
+    colour: int = 0
+    initial: str = ""
+
+
+async def places(db: AsyncSession, session: Session, language: str) -> list[Place]:
+    """Conversations, the newest first, then contacts; those with which nothing was said among them."""
+    entries = (await overview(db, session.account_id))[:MOST]
+    moment = now()
+    told = {entry.jid: entry.conversation for entry in entries}
+    found = []
+    for view in rows(session, entries, language, ""):
+        talk = told[view.jid]
+        quiet = talk is not None and talk.muted_until is not None and talk.muted_until > moment
+        found.append(
+            Place(
+                kind="contact" if view.contact_only else view.kind,
+                name=view.name,
+                detail=jids.shown(view.jid),
+                path=view.path,
+                unread=view.unread,
+                meant=0 if quiet or view.stranger else view.mentions,
+                colour=view.colour,
+                initial=view.initial,
+            )
+        )
+    return found
+
+
+def switcher(found: Sequence[Place], known: frozenset[str], language: str) -> dict[str, object]:
+    """Everything the quick switcher and the list of keys show, as JSON.
+
+    known  the paths that the site has
+    """
+    url = installed().url
+    actions = [
+        Place("action", translate(label, language), "", url(path), method)
+        for label, path, method in ACTIONS
+        if path.partition("#")[0].partition("?")[0] in known
+    ]
+    return {
+        "places": [asdict(place) for place in (*found, *actions)],
+        "words": {key: translate(label, language) for key, label in WORDS.items()},
+        "keys": [[key, translate(label, language)] for key, label in KEYS],
+    }

@@ -1,0 +1,98 @@
+"""This room answers requests about notices, read marks and the quick switcher."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from webchat.attention import commands, show
+from webchat.attention.forms import ModeForm, NoticesForm
+from webchat.errors import NotFound
+from webchat.messages.show import path_of
+from webchat.web import answer
+from webchat.web.request import language, sessions, signed_in
+from webchat.web.templates import page
+from webchat.xmpp import jid as jids
+
+PATH = "/configuration/notifications"
+
+
+async def index(request: Request) -> Response:
+    """GET /configuration/notifications."""
+    asks = signed_in(request)
+    async with asks.session.read() as db:
+        chosen = await show.chosen(db, asks.account_id)
+    return page(
+        request,
+        "notifications/settings.html",
+        notices=asks.preferences.get("notices", "on"),
+        sound=asks.preferences.get("notice_sound", "on"),
+        text=asks.preferences.get("notice_text", "on"),
+        chosen=chosen,
+        saved="saved" in request.query_params,
+    )
+
+
+async def update(request: Request) -> Response:
+    """POST /configuration/notifications: the frame says it to the scripts, so the page comes anew."""
+    asks = signed_in(request)
+    form = await NoticesForm.read(request)
+    await sessions(request).set_preferences(asks.account_id, {**asks.preferences, **form.preferences()})
+    return answer.leave(request, f"{PATH}?saved=1")
+
+
+async def decline_offer(request: Request) -> Response:
+    """POST /configuration/notifications/offer/delete: the question in the list was answered: not now."""
+    asks = signed_in(request)
+    kept = {**asks.preferences, "notice_offer": "off"}
+    await sessions(request).set_preferences(asks.account_id, kept)
+    return answer.done(request, "/chats")
+
+
+async def mode(request: Request) -> Response:
+    """POST /conversations/{jid}/notifications: what this conversation tells."""
+    jid = _address(request)
+    form = await ModeForm.read(request)
+    kind = await commands.set_mode(signed_in(request).session, jid, form.mode, form.mute)
+    return answer.done(request, PATH if form.back else path_of(jid, kind))
+
+
+async def read(request: Request) -> Response:
+    """POST /conversations/read: mark everything as read."""
+    await commands.mark_all_read(signed_in(request).session)
+    return answer.done(request, "/chats", by_stream=True)
+
+
+async def unread(request: Request) -> Response:
+    """POST /messages/{id}/unread: from here on; then to the list: the open chat would read it again."""
+    number = str(request.path_params["id"])
+    if len(number) > 18:
+        raise NotFound
+    await commands.mark_unread(signed_in(request).session, int(number))
+    return answer.done(request, "/chats")
+
+
+async def switcher(request: Request) -> Response:
+    """GET /switcher: where one can go, and the keys, as JSON."""
+    session = signed_in(request).session
+    async with session.read() as db:
+        places = await show.places(db, session, language(request))
+    known = frozenset(getattr(route, "path", "") for route in request.app.routes)
+    return JSONResponse(show.switcher(places, known, language(request)))
+
+
+def _address(request: Request) -> str:
+    try:
+        return jids.normalise(request.path_params["jid"])
+    except ValueError:
+        raise NotFound from None
+
+
+routes = (
+    Route(PATH, index, methods=["GET"], name="notifications"),
+    Route(PATH, update, methods=["POST"], name="notifications-update"),
+    Route(f"{PATH}/offer/delete", decline_offer, methods=["POST"], name="notifications-offer"),
+    Route("/conversations/read", read, methods=["POST"], name="conversations-read"),
+    Route("/conversations/{jid:path}/notifications", mode, methods=["POST"], name="conversation-mode"),
+    Route("/messages/{id:int}/unread", unread, methods=["POST"], name="message-unread"),
+    Route("/switcher", switcher, methods=["GET"], name="switcher"),
+)

@@ -1,0 +1,122 @@
+"""This room decides which message is worth telling and puts it into words."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from webchat.markup.body import action_text, is_action
+from webchat.markup.excerpt import excerpt
+from webchat.web.language import N_, translate
+from webchat.xmpp import jid as jids
+
+ALWAYS, ON_MENTION, NEVER = "always", "on-mention", "never"
+MODES = (ALWAYS, ON_MENTION, NEVER)
+USUAL = {"chat": ALWAYS, "whisper": ALWAYS, "room": ON_MENTION}
+"""What is told where the user has chosen nothing: rooms talk among themselves, people talk to us."""
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of a mute that has none."""
+
+FRESH = timedelta(minutes=2)
+"""What was said longer ago is read up on, not told: it waited somewhere for us."""
+
+MUTES = {"1h": timedelta(hours=1), "8h": timedelta(hours=8)}
+
+LABELS = {
+    ALWAYS: N_("Every message"),
+    ON_MENTION: N_("When I am mentioned"),
+    NEVER: N_("Never"),
+}
+MUTING = (("1h", N_("Mute for 1 hour")), ("8h", N_("Mute for 8 hours")), ("always", N_("Mute always")))
+UNMUTING = (("off", N_("Unmute")),)
+COVERED = N_("Covered text")
+ENCRYPTED = N_("Encrypted message")
+HIDDEN = N_("New message")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a conversation says about being told of it; see webchat.messages.models.Conversation."""
+
+    kind: str = "chat"
+    stranger: bool = False
+    notify: str = ""
+    muted_until: datetime | None = None
+
+    def mode(self) -> str:
+        """The mode that holds: what the user chose, else what is usual; strangers raise no alarm."""
+        if self.notify in MODES:
+            return self.notify
+        return NEVER if self.stranger else USUAL.get(self.kind, ALWAYS)
+
+    @property
+    def is_usual(self) -> bool:
+        """True when the mode is the one that holds where nothing is chosen."""
+        return self.mode() == Telling(self.kind, self.stranger).mode()
+
+    def muted(self, moment: datetime) -> bool:
+        """True while nothing of it is told, whatever the mode."""
+        return self.muted_until is not None and moment < self.muted_until
+
+
+def worth_telling(telling: Telling, *, mentions_me: bool, stamp: datetime, moment: datetime) -> bool:
+    """Whether a message of somebody else that was not read yet is told.
+
+    stamp  when it was said; what waited elsewhere for a while is no news
+    """
+    if moment - stamp > FRESH or telling.muted(moment):
+        return False
+    mode = telling.mode()
+    return mode == ALWAYS or (mode == ON_MENTION and mentions_me)
+
+
+def muted_until(choice: str, moment: datetime) -> datetime | None:
+    """The end of a mute: "1h", "8h" or "always"; None for anything else, which is no mute."""
+    return FOREVER if choice == "always" else moment + MUTES[choice] if choice in MUTES else None
+
+
+def words(body: str, *, encryption: str, spoiler: str | None, hide: bool, language: str) -> str:
+    """What a notice says of a message: nothing that the user or its author wants covered."""
+    if hide:
+        return translate(HIDDEN, language)
+    if encryption:
+        return translate(ENCRYPTED, language)
+    if spoiler is not None:
+        hint = excerpt(spoiler)
+        return f"{translate(COVERED, language)}: {hint}" if hint else translate(COVERED, language)
+    return excerpt(action_text(body) if is_action(body) else body, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class ModeView:
+    """What templates/notifications/_mode.html draws.
+
+    path      where its forms lead
+    modes     (value, label as message id) of what can be chosen
+    mutes     likewise: for how long, or the way out
+    mode      the one that holds
+    muted     nothing is told at the moment; `until` says how long, None for "until I say otherwise"
+    """
+
+    jid: str
+    path: str
+    modes: tuple[tuple[str, str], ...]
+    mutes: tuple[tuple[str, str], ...]
+    mode: str
+    muted: bool
+    until: datetime | None
+
+    @property
+    def label(self) -> str:
+        """The mode that holds, as a message id."""
+        return LABELS[self.mode]
+
+
+def mode_view(jid: str, telling: Telling, moment: datetime) -> ModeView:
+    """The choices of one conversation; a room's mode is one of its own settings (XEP-0492)."""
+    mode = telling.mode()
+    modes = MODES if telling.kind != "room" else ()
+    offered = tuple((one, LABELS[one]) for one in modes if one in (ALWAYS, NEVER, mode))
+    muted = telling.muted(moment)
+    until = telling.muted_until if muted and telling.muted_until != FOREVER else None
+    path = f"/conversations/{jids.escape_path(jid)}/notifications"
+    return ModeView(jid, path, offered, UNMUTING if muted else MUTING, mode, muted, until)
