@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import inf
@@ -72,6 +73,8 @@ def serve(settings: Settings) -> int:
     from webchat.app import create_app
 
     memory.keep_private()
+    # Files on their way through us lie there, without a name: /tmp may be memory.
+    tempfile.tempdir = str(settings.data_dir)
     app = create_app(settings)
     host, port = settings.listen
     server = Server(uvicorn_config(app, host, port), app)

@@ -15,17 +15,34 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from webchat import account, chats, contacts, messages, patterns
+from webchat import (
+    account,
+    attention,
+    chats,
+    contacts,
+    files,
+    messages,
+    notifications,
+    patterns,
+    rooms,
+    search,
+    uploads,
+)
 from webchat import settings as preferences
 from webchat.change import Change
 from webchat.config import Settings
 from webchat.db.engine import Database
 from webchat.egress import Guard
 from webchat.errors import WebchatError
+from webchat.media import tokens
+from webchat.media.fetch import Fetcher
+from webchat.messages.jobs import cards
 from webchat.session.changes import ConnectionChanged
 from webchat.session.registry import Sessions
-from webchat.session.session import Behaviour
-from webchat.slice import Fragment, NavEntry, Slice
+from webchat.session.session import Behaviour, Session
+from webchat.slice import Fragment, NavEntry, SlashCommand, Slice
+from webchat.uploads.commands import Media
+from webchat.uploads.store import Cache
 from webchat.web import errors, headers, limits, origin, request, shell, static, stream, templates
 from webchat.web.metrics import Metrics
 from webchat.xmpp.connector import Connector
@@ -34,7 +51,20 @@ from webchat.xmpp.resolve import Resolver
 
 log = logging.getLogger(__name__)
 
-SLICES = (account.slice, contacts.slice, messages.slice, chats.slice, preferences.slice, patterns.slice)
+SLICES = (
+    account.slice,
+    contacts.slice,
+    notifications.slice,
+    uploads.slice,
+    messages.slice,
+    files.slice,
+    chats.slice,
+    rooms.slice,
+    attention.slice,
+    search.slice,
+    preferences.slice,
+    patterns.slice,
+)
 LANDING = "/chats"
 
 
@@ -54,6 +84,8 @@ class House:
     jobs: list[Any] = field(default_factory=list)
     features: list[str] = field(default_factory=list)
     nav: list[NavEntry] = field(default_factory=list)
+    frame: dict[str, Callable[[Session], Any]] = field(default_factory=dict)
+    commands: dict[str, SlashCommand] = field(default_factory=dict)
 
     @property
     def behaviour(self) -> Behaviour:
@@ -85,6 +117,11 @@ def add_up(slices: Iterable[Slice]) -> House:
             claim(("counter", counter), f"the counter {counter}", one.name)
         for feature in one.features:
             claim(("feature", feature), f"the feature {feature}", one.name)
+        for command in one.commands:
+            claim(("command", command.name), f"the command /{command.name}", one.name)
+            house.commands[command.name] = command
+        for value in one.frame:
+            claim(("frame", value), f"the value {value} of the frame", one.name)
         for key, fragment in one.fragments.items():
             house.fragments.setdefault(key, []).append(fragment)
         house.routes += one.routes
@@ -94,6 +131,7 @@ def add_up(slices: Iterable[Slice]) -> House:
         house.jobs += one.jobs
         house.features += one.features
         house.nav += one.nav
+        house.frame |= one.frame
     house.nav.sort(key=lambda entry: entry.order)
     return house
 
@@ -169,6 +207,8 @@ def create_app(settings: Settings, slices: Sequence[Slice] = SLICES) -> Starlett
     app.state.behaviour = house.behaviour
     app.state.counters = house.counters
     app.state.nav = house.nav
+    app.state.frame = house.frame
+    app.state.commands = house.commands
     app.state.static = drawn.static
     app.state.metrics = metrics
     app.state.login_limits = limits.LoginLimits()
@@ -186,7 +226,7 @@ def middlewares(settings: Settings, count: Callable[[str], None]) -> list[Middle
         Middleware(errors.Crashes, count),
         Middleware(origin.Hosts, settings),
         Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
-        Middleware(limits.BodyLimit),
+        Middleware(limits.BodyLimit, files=settings.max_upload + limits.BODY),
         Middleware(request.WhoAsks, settings),
         Middleware(origin.SameSite, settings),
     ]
@@ -197,7 +237,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     templates.installed().warm()
     database = Database(settings.database_url)
-    resolver = Resolver(Guard(settings.allow_private), settings.xmpp_hosts)
+    guard = Guard(settings.allow_private)
+    resolver = Resolver(guard, settings.xmpp_hosts)
     ca_file = str(settings.xmpp_ca_file) if settings.xmpp_ca_file else None
     sessions = Sessions(
         database,
@@ -207,6 +248,10 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         linger_hours=settings.linger_hours,
         max_sessions=settings.max_sessions,
     )
+    tokens.install(settings.secret_key)
+    fetcher = Fetcher(guard, resolver.addresses, ca_file)
+    app.state.media = Media(fetcher, Cache(settings.data_dir / "media"), settings.max_upload)
+    cards.install(cards.Pages(fetcher, settings.base_url.origin + settings.base_url.prefix))
     app.state.database, app.state.sessions = database, sessions
     app.state.metrics.gauge("sessions", lambda: len(sessions.running))
     await sessions.start()
@@ -215,6 +260,9 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     finally:
         end_streams(app)
         await sessions.stop()
+        await app.state.media.cache.close()
+        cards.install(None)
+        await fetcher.close()
         await resolver.close()
         await database.close()
 

@@ -23,6 +23,7 @@ let composing = false;
 let place = "";
 let flushing = false;
 let inFlight = false;
+let aside = null;
 const held = [];
 const sent = new WeakMap();
 
@@ -30,6 +31,7 @@ const form = () => document.querySelector("[data-composer]");
 const box = () => form()?.elements.text;
 const words = () => box().value.trim() ? box().value : "";
 const draft = () => document.querySelector(".draft-state");
+const editing = () => form()?.elements.correct_id;
 const token = () => document.querySelector("input[name=form_token]")?.value ?? "";
 
 // Called after every swap.
@@ -49,6 +51,7 @@ function arrive(found) {
   version = found.elements.draft_version?.value ?? "0";
   typed = false;
   lost = offered = declined = "";
+  aside = null;
   looked = `${version} ${synced}`;
 }
 
@@ -71,7 +74,7 @@ function grow() {
   area.rows = Math.min(LINES, Math.max(1, Math.round((area.scrollHeight - padding) / parseFloat(style.lineHeight))));
 }
 
-function write(text) {
+export function write(text) {
   const area = box();
   const caret = Math.min(area.selectionStart, text.length);
   area.value = text;
@@ -93,6 +96,40 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (area.value.trim()) form().requestSubmit();
 });
+
+// Less common keys and what they need come with their first use.
+const STYLES = { b: "b", i: "i", e: "e", X: "x", ">": ">" };
+document.addEventListener("keydown", (event) => {
+  const area = event.target;
+  if (area !== box() || event.isComposing || event.altKey) return;
+  const mark = (event.ctrlKey || event.metaKey) && STYLES[event.shiftKey ? event.key : event.key.toLowerCase()];
+  if (mark) {
+    event.preventDefault();
+    import("./styling.js").then(({ style }) => style(area, mark));
+  } else if (event.key === "Escape" && document.querySelector("[data-bar]")) {
+    dropBar();
+  } else if (event.key === "ArrowUp" && !area.value && !event.shiftKey) {
+    const last = [...document.querySelectorAll(".message.mine:not(.failed, .retracted)")].at(-1);
+    if (last) import("./compose.js").then(({ compose }) => compose("edit", last.dataset.id));
+  }
+});
+
+// One's own message stands in the box; what stood there before waits for its return.
+export function begun(text) {
+  aside = text;
+}
+
+// The bar with what is answered, edited or covered goes. After editing the box is as it was.
+export function dropBar() {
+  const edited = editing();
+  for (const bar of document.querySelectorAll("[data-bar]")) bar.remove();
+  const { spoiler, spoiler_hint: hint } = form()?.elements ?? {};
+  if (spoiler) [spoiler.checked, hint.value] = [false, ""];
+  if (!edited) return;
+  write(aside ?? draft()?.dataset.text ?? "");
+  aside = null;
+  save();
+}
 
 // The box keeps the focus, and with it the keyboard on the screen.
 document.addEventListener("mousedown", (event) => {
@@ -117,10 +154,12 @@ document.addEventListener("htmx:config:request", (event) => {
   if (ctx.sourceElement !== form()) return;
   const text = String(ctx.request.body.get("text") ?? "");
   if (!text.trim()) return event.preventDefault();
-  const given = (name) => ctx.request.body.get(name);
-  const message = { id: given("message_id"), text, draft_version: given("draft_version"), action: form().action };
+  // The draft is not what is edited.
+  if (editing()) ctx.request.body.set("draft_version", "0");
+  const message = { fields: Object.fromEntries(ctx.request.body), text, action: form().action };
   form().elements.message_id.value = freshId();
-  emptied(text);
+  if (!editing()) emptied(text);
+  dropBar();
   document.dispatchEvent(new CustomEvent("webchat:sent"));
   if (navigator.onLine === false || held.some((other) => other.action === message.action && !other.refused)) {
     event.preventDefault();
@@ -149,7 +188,7 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   // 422 comes with the form again, and says in it what is wrong with the text.
   if (ctx.response.status !== 422) return hold(sent.get(ctx), true);
   const { text } = sent.get(ctx);
-  setTimeout(() => box() && !box().value && write(text));
+  setTimeout(() => box() && (!box().value || editing()) && write(text));
 });
 
 // ---- what could not be sent
@@ -189,7 +228,7 @@ function drawHeld() {
 function takeBack(message) {
   held.splice(held.indexOf(message), 1);
   const area = box();
-  if (!area.value) form().elements.message_id.value = message.id;
+  if (!area.value) form().elements.message_id.value = message.fields.message_id;
   write(area.value ? `${message.text}\n${area.value}` : message.text);
   drawHeld();
   area.focus();
@@ -202,7 +241,7 @@ export async function sendHeld() {
   flushing = true;
   try {
     for (let message; (message = held.find((other) => !other.refused));) {
-      const answer = await post(message.action, { message_id: message.id, text: message.text, draft_version: message.draft_version });
+      const answer = await post(message.action, message.fields);
       if (answer.ok) held.splice(held.indexOf(message), 1);
       else message.refused = true;
       drawHeld();
@@ -214,7 +253,7 @@ export async function sendHeld() {
   }
 }
 
-function post(address, fields, more = {}) {
+export function post(address, fields, more = {}) {
   const body = new URLSearchParams({ ...fields, form_token: token() });
   return fetch(address, { method: "POST", headers: { "HX-Request": "true" }, body, ...more });
 }
@@ -227,8 +266,10 @@ addEventListener("beforeunload", (event) => {
 
 document.addEventListener("input", (event) => {
   if (event.target !== box()) return;
-  typed = true;
   grow();
+  if (/(^|[\s(])[:@/]\S*$/.test(event.target.value.slice(0, event.target.selectionStart))) import("./complete.js").then(({ look }) => look());
+  if (editing()) return;
+  typed = true;
   const now = Date.now();
   firstUnsaved ||= now;
   clearTimeout(saveTimer);
@@ -241,7 +282,7 @@ async function save() {
   const state = draft();
   firstUnsaved = 0;
   clearTimeout(saveTimer);
-  if (!area || !state || words() === synced || !globalThis.htmx || navigator.onLine === false) return;
+  if (!area || !state || editing() || words() === synced || !globalThis.htmx || navigator.onLine === false) return;
   // One at a time: htmx would drop the third, and with it the last words.
   if (inFlight) {
     saveTimer = setTimeout(save, SAVE_AFTER / 2);
@@ -261,7 +302,7 @@ async function save() {
 function takeDraft() {
   const state = draft();
   const area = box();
-  if (!state || !form()?.elements.draft_version) return;
+  if (!state || editing() || !form()?.elements.draft_version) return;
   const use = state.querySelector("[data-use-other]");
   if (use) use.hidden = false;
   const { text } = state.dataset;
@@ -326,7 +367,7 @@ document.addEventListener("click", (event) => {
 // Leaving with unsaved words: they go out beside the page.
 function flush() {
   const area = box();
-  if (!area || !firstUnsaved || words() === synced) return;
+  if (!area || editing() || !firstUnsaved || words() === synced) return;
   firstUnsaved = 0;
   post(form().dataset.draft, { text: words(), draft_version: version }, { keepalive: true }).catch(() => {});
 }

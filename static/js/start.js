@@ -7,8 +7,7 @@ import * as timeline from "./timeline.js";
 const root = document.documentElement;
 const find = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const MINUTE = 60_000, DAY = 24 * 60 * MINUTE;
 
 // ---- times: "5 min. ago" stays true, and the server learns the reader's clock
 
@@ -58,7 +57,8 @@ function showNumbers() {
 
 function markCurrentPage() {
   for (const link of all(".entries a")) {
-    const here = location.pathname === link.pathname || location.pathname.startsWith(`${link.pathname}/`);
+    const here = [link.pathname, link.dataset.also ?? link.pathname]
+      .some((path) => location.pathname === path || location.pathname.startsWith(`${path}/`));
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -146,13 +146,13 @@ function walkList(event) {
 
 // ---- focus and scroll positions survive what htmx swaps
 
-let kept;
-let listTops = [];
+let kept, listTops = [], uncovered = [];
 
 function keepFocus() {
   const element = document.activeElement;
   const holder = element?.closest?.("[id]");
   kept = undefined;
+  uncovered = all(".spoiler[open]").map((spoiler) => `#${spoiler.closest("[id]").id} .spoiler`);
   listTops = all("[data-list]").map((list) => list.scrollTop);
   if (!holder || holder === document.body || element === holder && element.id === "main") return;
   const index = all("a, button, input, textarea, select, summary", holder).indexOf(element);
@@ -165,7 +165,8 @@ function focused({ id, index, caret }) {
   const element = index < 0 ? holder : all("a, button, input, textarea, select, summary", holder ?? root)[index];
   if (!holder || !element) return false;
   element.focus({ preventScroll: true });
-  if (caret && caret[0] !== null && element.setSelectionRange) element.setSelectionRange(...caret);
+  // The elements may have moved: not everything at this place has a caret.
+  if (typeof caret?.[0] === "number" && typeof element.selectionStart === "number") element.setSelectionRange(...caret);
   return true;
 }
 
@@ -177,7 +178,7 @@ function giveFocusBack() {
 function focusPage() {
   const main = find("#main");
   const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const box = matchMedia("(hover: hover) and (pointer: fine)").matches && find("[data-composer] textarea", main);
+  const box = matchMedia("(hover: hover) and (pointer: fine)").matches && find("[data-composer] textarea, [data-search-box]", main);
   const place = find("[aria-invalid]", main) ?? (named || box || find("h1[tabindex]", main) || main);
   place.focus({ preventScroll: place !== named });
 }
@@ -194,7 +195,8 @@ document.addEventListener("copy", (event) => {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return;
   const range = selection.getRangeAt(0);
-  const chosen = all(".timeline > .message").filter((row) => range.intersectsNode(find(".body", row)));
+  const shown = all(".timeline > .message").filter((row) => find(".body", row) && !find("details:not([open]) .body", row));
+  const chosen = shown.filter((row) => range.intersectsNode(find(".body", row)));
   if (chosen.length < 2) return;
   const lines = chosen.map((row) => {
     const time = find(".stamp time", row)?.textContent.trim() ?? "";
@@ -264,9 +266,46 @@ function redraw() {
   tendList();
   tendToasts();
   updateTimes();
+  tendRows();
+  for (const place of uncovered) find(place)?.setAttribute("open", "");
   timeline.redraw();
   composer.redraw();
 }
+
+// The rows are one stop for the Tab key; their menus, the table of emoji and the like come with their first use.
+function tendRows() {
+  const links = all(".timeline .more");
+  const stop = links.find((link) => link === document.activeElement) ?? links.at(-1);
+  for (const link of links) link.tabIndex = link === stop ? 0 : -1;
+  if (find(".body pre:not(:has(> .copy))")) import("./code.js").then(({ dress }) => dress());
+}
+
+const DOES_IN_PLACE = ".timeline .more, .timeline .source, [data-cancel], [data-pick], .undoes, [data-attach], [data-voice], [data-lightbox]";
+document.addEventListener("click", (event) => {
+  const element = event.target.closest?.(DOES_IN_PLACE);
+  if (!element || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  event.stopPropagation();
+  import(element.matches("[data-attach], [data-voice], [data-lightbox]") ? "./upload.js" : "./menu.js")
+    .then(({ click }) => click(element), () => showToast(find("#toasts")?.dataset.failed ?? ""));
+}, true);
+const tools = ({ target }) => target.closest?.(".timeline > .message") && import("./menu.js").then(({ over }) => over(target));
+document.addEventListener("pointerover", tools);
+document.addEventListener("focusin", tools);
+document.addEventListener("keydown", (event) => {
+  const asks = event.key === "ContextMenu" || event.shiftKey && event.key === "F10";
+  const walks = ["ArrowUp", "ArrowDown"].includes(event.key) && event.target.matches?.(".timeline .more");
+  if (!asks && !walks || !event.target.closest?.("[data-timeline]")) return;
+  event.preventDefault();
+  import("./menu.js").then(({ key }) => key(event));
+});
+
+document.addEventListener("pointerdown", (event) => {
+  if (event.pointerType === "touch") import("./touch.js").then(({ down }) => down(event));
+}, { passive: true });
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.("[data-timeline]")) import("./day.js").then(({ tell }) => tell(target));
+}, true);
 
 let restoring = false;
 
@@ -339,13 +378,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest?.("details:has(> .menu)"));
   const button = event.target.closest?.("[data-reveal]");
-  if (!button) return;
-  const field = document.getElementById(button.dataset.reveal);
-  const words = find(".visually-hidden", button);
-  [button.dataset.hide, words.textContent] = [words.textContent, button.dataset.hide];
-  button.title = words.textContent;
-  field.type = button.classList.toggle("shown") ? "text" : "password";
-  field.focus();
+  if (button) import("./reveal.js").then(({ reveal }) => reveal(button));
 });
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.("[data-copy]")?.closest(".message");
@@ -361,22 +394,7 @@ globalThis.visualViewport?.addEventListener("resize", fitKeyboard);
 setInterval(updateTimes, MINUTE / 2);
 
 for (const button of all("[data-reveal]")) button.hidden = false;
+addEventListener("load", () => import("./late.js"));
 tellTimeZone();
 redraw();
 if (document.activeElement === document.body && find("[data-timeline]")) focusPage();
-
-// ---- the day of what stands at the top, while one scrolls
-
-const READING = 1500;
-let dayTimer;
-
-document.addEventListener("scroll", ({ target }) => {
-  const floating = document.querySelector(".floating-day");
-  if (!floating || !target.matches?.("[data-timeline]")) return;
-  const top = target.getBoundingClientRect().top;
-  const passed = [...target.querySelectorAll(".day time")].filter((day) => day.getClientRects().length && day.getBoundingClientRect().bottom < top);
-  floating.textContent = passed.at(-1)?.textContent ?? "";
-  floating.hidden = !passed.length;
-  clearTimeout(dayTimer);
-  dayTimer = setTimeout(() => { floating.hidden = true; }, READING);
-}, true);

@@ -6,20 +6,13 @@ const SEEN_AFTER = 1000;
 const EDGE = 600;
 const BURST = 5;
 const SETTLED = 500;
+const AFTER_ALL = "9223372036854775807";
 
-let log = null;
-let list = null;
-let anchor = null;
-let newest = "";
-let seen = "";
+let log = null, list = null, anchor = null;
+let newest = "", seen = "", firstWaiting = "", lit = "";
 let announced = new Set();
-let waiting = 0;
-let firstWaiting = "";
-let restore = false;
-let lit = "";
-let fetched = false;
-let loading = false;
-let arrivedAt = 0;
+let waiting = 0, arrivedAt = 0, misses = 0;
+let restore = false, fetched = false, loading = false;
 let olderTimer, seenTimer, saveTimer, wordsTimer, observer;
 const words = [];
 
@@ -45,8 +38,7 @@ export function redraw() {
 function leave() {
   observer?.disconnect();
   log = list = anchor = null;
-  clearTimeout(saveTimer);
-  clearTimeout(seenTimer);
+  [saveTimer, seenTimer].forEach(clearTimeout);
   seenTimer = undefined;
 }
 
@@ -54,8 +46,7 @@ function arrive(found, inside) {
   leave();
   log = found;
   arrivedAt = performance.now();
-  waiting = 0;
-  firstWaiting = "";
+  clearPill();
   log.addEventListener("scroll", scrolled, { passive: true });
   watch(inside);
   const present = rows();
@@ -81,17 +72,31 @@ function land(divider) {
     if (row) log.scrollTop += top(row) - place.offset;
     else return fetchAround(place.id);
   } else if (named) {
-    log.scrollTop += top(named) - log.clientHeight / 3;
-    lit = named.id;
-    setTimeout(() => {
-      lit = "";
-      document.querySelector(".lit")?.classList.remove("lit");
-    }, 2000);
+    show(named);
   } else if (divider) {
     log.scrollTop += top(divider) - 16;
   }
   restore = fetched = false;
   hold();
+}
+
+// Brings a row into sight and marks it for a moment.
+export function show(row) {
+  log.scrollTop += top(row) - log.clientHeight / 3;
+  document.querySelector(".lit")?.classList.remove("lit");
+  row.classList.add("lit");
+  lit = row.id;
+  setTimeout(() => {
+    lit = "";
+    document.querySelector(".lit")?.classList.remove("lit");
+  }, 2000);
+}
+
+// Where one reads, null at the end; and back there.
+export const here = () => (log && !atEnd() ? anchor : null);
+export function returnTo(place) {
+  const row = place && document.getElementById(place.id);
+  row ? log.scrollTop += top(row) - place.offset : toEnd();
 }
 
 // The place to come back to is further up than a fresh page reaches: the page is fetched again, around it.
@@ -103,7 +108,7 @@ function fetchAround(id) {
   visit(address);
 }
 
-const visit = (address, more = {}) => globalThis.htmx?.ajax("GET", address, {
+export const visit = (address, more = {}) => globalThis.htmx?.ajax("GET", address, {
   target: "#main", swap: "outerSync", headers: { "HX-Target": "main#main" }, ...more,
 });
 
@@ -181,10 +186,8 @@ function changed() {
 // Own words lead to the end of the conversation, wherever one was reading.
 function toEnd() {
   if (!log) return;
-  if (list.hasAttribute("data-newer")) {
-    visit(log.dataset.latest, { push: "true" });
-    return;
-  }
+  // Without a place a page opens at its first unread message.
+  if (list.hasAttribute("data-newer")) return void visit(`${log.dataset.latest}?before=${AFTER_ALL}`, { push: log.dataset.latest });
   log.scrollTop = 0;
   anchor = null;
   clearPill();
@@ -288,8 +291,7 @@ function announce() {
 }
 
 function clearPill() {
-  waiting = 0;
-  firstWaiting = "";
+  [waiting, firstWaiting] = [0, ""];
 }
 
 function drawPill() {
@@ -371,16 +373,16 @@ async function loadOlder(asked = false) {
   }
   if (!asked && (top(edge) < -EDGE || !document.querySelector("#connection.online"))) return;
   loading = true;
-  const before = list.childElementCount;
+  const before = edge.dataset.older;
   edge.setAttribute("aria-busy", "true");
   await globalThis.htmx.ajax("GET", edge.dataset.older, { source: log, target: log, swap: "none", select: "" }).catch(() => {});
   edge.removeAttribute("aria-busy");
-  // An answer that brought nothing leaves the link for another try; without a pause it would be asked for ever.
-  const more = list && list.childElementCount > before;
+  // What brought nothing, or was overtaken by a fresh page, is asked for a few times more, and after that by the link.
+  misses = list?.querySelector(":scope > [data-older]")?.dataset.older === before ? misses + 1 : 0;
   setTimeout(() => {
     loading = false;
-    if (log && more) loadOlder();
-  }, more ? 50 : 3000);
+    if (log && misses < 4) loadOlder();
+  }, misses ? 1000 * Math.min(misses, 3) : 50);
 }
 
 document.addEventListener("click", (event) => {

@@ -7,11 +7,12 @@ from webchat.change import Change
 from webchat.chats import slice as chats
 from webchat.contacts import slice as contacts
 from webchat.contacts.changes import ContactChanged, RequestsChanged, RosterChanged
+from webchat.messages import slice as messages
 from webchat.messages.changes import ConversationChanged
 from webchat.session.changes import ConnectionChanged
 from webchat.web import dom
 from webchat.web.page import Page
-from webchat.web.partial import Partial
+from webchat.web.partial import Partial, Ping
 from webchat.web.scope import Scope
 from webchat.web.templates import partial
 from webchat.xmpp.events import (
@@ -23,16 +24,17 @@ from webchat.xmpp.events import (
 )
 
 LIST = Scope("chats")
-IN_PLACE = (f"#{dom.conversations}", "upsert key:data-key sort:desc", "chats/_conversation.html")
-WHOLE = (f"#{dom.conversations}", "outerMorph", "chats/_list.html")
+IN_PLACE = (f"#{dom.conversations}", "upsert key:data-key sort:desc", "messages/_conversation.html")
+WHOLE = (f"#{dom.conversations}", "outerMorph", "messages/_list.html")
 HEAD = (f"#{dom.presence(JULIET)}", "outerMorph", "chats/_head.html")
 
 
 async def draw(person: Person, scope: Scope, *changes: Change) -> list[Partial]:
-    fragments = {**chats.fragments, **contacts.fragments}
+    drawn: list[Partial | Ping] = []
     async with person.session.read() as db:
-        fragment = fragments[type(changes[0]), scope.kind]
-        drawn = await fragment(Page(person.session, db, scope, "en"), changes)
+        for one in (messages, chats, contacts):
+            if fragment := one.fragments.get((type(changes[0]), scope.kind)):
+                drawn += await fragment(Page(person.session, db, scope, "en"), changes)
     return [part for part in drawn if isinstance(part, Partial)]
 
 

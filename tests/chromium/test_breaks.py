@@ -1,7 +1,10 @@
 """This room breaks the line in the middle of a chat, and expects the open page to go on by itself."""
 
+import re
+
 from playwright.async_api import Request, expect
 
+from tests.lab.browser import Person
 from tests.lab.fixtures import OpenPeer, OpenPerson
 from tests.lab.prosody import Lab
 from tests.lab.site import Site
@@ -15,8 +18,7 @@ async def test_40_the_site_is_killed_and_the_open_tab_goes_on(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.say("just before")
     await his.sees("just before")
     with his.patient():
@@ -24,7 +26,7 @@ async def test_40_the_site_is_killed_and_the_open_tab_goes_on(
         hers.send(romeo.jid, "meanwhile")
         await hers.round_trip()
         await site.start()
-        await his.sees("meanwhile")
+        await his.sees("meanwhile", BACK_OFF)
     await his.say("just after")
     await hers.hears_body("just after")
     await his.sees_state("just after", "Sent")
@@ -37,13 +39,12 @@ async def test_40_the_site_restarts_in_good_order(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.composer.press_sequentially("half a sen")
     with his.patient():
         await site.restart()
         hers.send(romeo.jid, "still there?")
-        await his.sees("still there?")
+        await his.sees("still there?", BACK_OFF)
     await expect(his.composer).to_have_value("half a sen")
     await his.composer.press_sequentially("tence")
     await his.composer.press("Enter")
@@ -53,8 +54,7 @@ async def test_40_the_site_restarts_in_good_order(
 async def test_39_the_network_is_gone_for_a_while(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     with his.patient():
         await his.context.set_offline(True)
         await his.say("written in the dark")
@@ -73,8 +73,7 @@ async def test_39_a_server_that_is_away_is_told_in_words(
     prosody: Lab, peer: OpenPeer, person: OpenPerson
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await prosody.stop()
     notice = his.page.locator("#connection")
     await expect(notice).to_contain_text("Your server cannot be reached")
@@ -92,21 +91,30 @@ async def test_42_a_page_that_slept_shows_the_right_state(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     hers.send(romeo.jid, "line 0")
     await his.sees("line 0")
     with his.patient():
         await his.context.set_offline(True)
         await site.restart()
-        # More than the ring of changes holds: the page has to fetch itself.
+        # More than the ring of changes holds: the page has to fetch itself, and shows the first unread ones.
         for number in range(1, 300):
             hers.send(romeo.jid, f"line {number}")
         await hers.round_trip()
         await his.context.set_offline(False)
-        await his.sees("line 299")
+        await _goes_to(his, "line 299")
     await his.page.reload()
-    await his.sees("line 299")
+    await _goes_to(his, "line 299")
+
+
+async def _goes_to(his: Person, text: str) -> None:
+    """Find the newest message, below more unread ones than a page begins with."""
+    pill = his.page.locator("#pill")
+    await expect(his.message(text).or_(pill).first).to_be_visible(timeout=BACK_OFF)
+    if await pill.is_visible():
+        await pill.click()
+    await his.sees(text)
+    await expect(his.page).to_have_url(re.compile(r"@[^/?]+$"))
 
 
 async def test_40_a_page_keeps_to_one_stream(
@@ -114,18 +122,18 @@ async def test_40_a_page_keeps_to_one_stream(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
+    his = await person(romeo, at="about:blank")
     streams: set[Request] = set()
     his.page.on("request", lambda one: streams.add(one) if "/stream/" in one.url else None)
     his.page.on("requestfailed", lambda one: streams.discard(one))
     his.page.on("requestfinished", lambda one: streams.discard(one))
     await his.open_chat(juliet)
     with his.patient():
-        for number in range(3):
+        for number in range(2):
             await site.kill()
             await site.start()
             hers.send(romeo.jid, f"line {number}")
-            await his.sees(f"line {number}")
+            await his.sees(f"line {number}", BACK_OFF)
     before = await his.composer.element_handle()
     await his.row(juliet).get_by_role("link").click()
     # What is typed while a page is on its way becomes a draft of the page that comes.
@@ -137,9 +145,7 @@ async def test_40_a_page_keeps_to_one_stream(
 
 async def test_a_revoked_device_goes_dark(prosody: Lab, person: OpenPerson) -> None:
     (romeo,) = prosody.add("romeo")
-    his, laptop = await person(romeo), await person(romeo)
-    await laptop.page.goto("/chats")
-    await his.page.goto("/configuration/account")
+    laptop, his = await person(romeo), await person(romeo, at="/configuration/account")
     devices = his.page.locator(".devices li")
     await expect(devices).to_have_count(2)
     other = devices.filter(has_not_text="This browser")

@@ -15,8 +15,7 @@ async def test_01_enter_sends_and_shift_enter_breaks(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.composer.press_sequentially("two")
     await his.composer.press("Shift+Enter")
     await his.composer.press_sequentially("lines")
@@ -35,11 +34,10 @@ async def test_01_enter_sends_and_shift_enter_breaks(
 async def test_01_the_setting_swaps_them(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.page.goto("/configuration/preferences")
+    his = await person(romeo, at="/configuration/preferences")
     await his.page.get_by_role("radio", name=re.compile("^Enter begins")).check()
     await his.page.get_by_role("button", name="Save").click()
-    await expect(his.page.get_by_text("Saved")).to_be_visible()
+    await expect(his.page.locator("p.saved")).to_be_visible()
     await his.open_chat(juliet)
     await his.composer.press_sequentially("two")
     await his.composer.press("Enter")
@@ -51,8 +49,7 @@ async def test_01_the_setting_swaps_them(prosody: Lab, peer: OpenPeer, person: O
 async def test_01_on_glass_enter_breaks(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo, width="phone")
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet, width="phone")
     await his.composer.press_sequentially("two")
     await his.composer.press("Enter")
     await his.composer.press_sequentially("lines")
@@ -66,8 +63,7 @@ async def test_02_enter_while_composing_sends_nothing(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.composer.focus()
     devtools = await his.context.new_cdp_session(his.page)
     # What an input method does: the letters stand there, and Enter only takes them over.
@@ -84,9 +80,7 @@ async def test_02_enter_while_composing_sends_nothing(
 
 async def test_11_a_draft_survives_and_follows(prosody: Lab, person: OpenPerson) -> None:
     romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
-    his, laptop = await person(romeo), await person(romeo)
-    await laptop.open_chat(juliet)
-    await his.open_chat(juliet)
+    his, laptop = await person(romeo, at=juliet), await person(romeo, at=juliet)
     await his.say("She speaks.")
     await his.sees("She speaks.")
     await his.composer.press_sequentially("Shall I hear more")
@@ -106,10 +100,8 @@ async def test_11_a_draft_survives_and_follows(prosody: Lab, person: OpenPerson)
 
 async def test_11_of_two_texts_neither_is_lost(prosody: Lab, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his, laptop = await person(romeo), await person(romeo)
-    await his.open_chat(juliet)
+    his, laptop = await person(romeo, at=juliet), await person(romeo, at=juliet)
     await his.say("She speaks.")
-    await laptop.open_chat(juliet)
     await laptop.sees("She speaks.")
     await laptop.context.set_offline(True)
     with laptop.patient():
@@ -139,8 +131,7 @@ async def test_13_while_the_line_is_down_the_text_is_held_and_goes_out_once(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     with his.patient():
         await his.context.set_offline(True)
         await his.say("first")
@@ -156,8 +147,7 @@ async def test_13_while_the_line_is_down_the_text_is_held_and_goes_out_once(
 async def test_pressing_send_twice_says_it_once(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.composer.fill("once")
     await his.page.get_by_role("button", name="Send").dblclick()
     await his.sees("once")
@@ -168,8 +158,7 @@ async def test_pressing_send_twice_says_it_once(prosody: Lab, peer: OpenPeer, pe
 
 async def test_sending_with_the_mouse_leaves_the_box_the_focus(prosody: Lab, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.composer.press_sequentially("Good night")
     await his.page.get_by_role("button", name="Send").hover()
     await his.page.mouse.down()
@@ -181,8 +170,7 @@ async def test_sending_with_the_mouse_leaves_the_box_the_focus(prosody: Lab, per
 
 async def test_spaces_alone_are_no_draft(prosody: Lab, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.composer.press_sequentially("   ")
     await expect(his.page.locator("[data-composer][data-blank]")).to_have_count(1)
     await his.composer.press_sequentially("Soft")

@@ -71,8 +71,7 @@ def asleep(site: Site) -> Iterator[None]:
 async def test_a_late_answer_takes_no_message_away(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.say("before")
     await his.sees_state("before", "Sent")
     async with held(his, juliet):
@@ -88,8 +87,7 @@ async def test_a_late_answer_does_not_bring_an_old_order_back(
     prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     texts = his.log.locator("article.message .body")
     with his.patient():
         await prosody.stop()
@@ -111,8 +109,7 @@ async def test_a_late_older_page_does_not_bring_an_old_state_back(
     prosody: Lab, peer: OpenPeer, person: OpenPerson
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     made, free = asyncio.Event(), asyncio.Event()
 
     async def hold(route: Route) -> None:
@@ -144,8 +141,7 @@ async def test_a_late_answer_does_not_bring_another_chat_back(
 ) -> None:
     romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
     hers, friend = await peer(juliet), await peer(mercutio)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     hers.send(romeo.jid, "hers")
     await his.sees("hers")
     friend.send(romeo.jid, "his friend's")
@@ -160,8 +156,7 @@ async def test_an_answer_that_was_lost_is_asked_for_again(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     hers.send(romeo.jid, "here")
     await his.sees("here")
     with his.patient():

@@ -90,9 +90,7 @@ async def test_70_logging_out_ends_every_tab(prosody: Lab, person: OpenPerson) -
 
 async def test_70_log_out_everywhere(prosody: Lab, person: OpenPerson) -> None:
     (romeo,) = prosody.add("romeo")
-    his, laptop = await person(romeo), await person(romeo)
-    await laptop.page.goto("/chats")
-    await his.page.goto("/configuration/account")
+    laptop, his = await person(romeo), await person(romeo, at="/configuration/account")
     await his.page.get_by_role("button", name="Log out everywhere").click()
     for one in (his, laptop):
         await expect(one.page.get_by_role("button", name="Log in")).to_be_visible()

@@ -13,8 +13,7 @@ async def test_a_stranger_becomes_a_contact_without_leaving_the_page(
     prosody: Lab, person: OpenPerson, width: str
 ) -> None:
     (romeo,), (rosaline,) = prosody.add("romeo"), prosody.add("rosaline")
-    his = await person(romeo, width=width)
-    await his.open_chat(rosaline)
+    his = await person(romeo, at=rosaline, width=width)
     head = his.page.locator("header.head")
     await expect(head).to_contain_text("Neither of you sees whether the other is here or has read.")
     await his.composer.fill("Half a sentence")
@@ -24,16 +23,15 @@ async def test_a_stranger_becomes_a_contact_without_leaving_the_page(
     await expect(head.get_by_role("button", name="Add to contacts")).to_have_count(0)
     await expect(his.composer).to_have_value("Half a sentence")
     await his.composer.fill("")
-    await head.locator("summary").click()
+    await head.locator(".more > summary").click()
     await head.get_by_role("button", name="Remove from contacts").click()
     await expect(head.get_by_role("button", name="Add to contacts")).to_be_visible()
 
 
 async def test_what_failed_is_removed_and_the_chat_closed(prosody: Lab, person: OpenPerson) -> None:
     (romeo,), (rosaline,) = prosody.add("romeo"), prosody.add("rosaline")
-    his = await person(romeo)
     nobody = type(rosaline)(f"nobody-{rosaline.jid}", "", "Nobody")
-    await his.open_chat(nobody)
+    his = await person(romeo, at=nobody)
     await his.say("Is anybody there?")
     row = await his.sees("Is anybody there?")
     await his.sees_state("Is anybody there?", "Not sent")
@@ -43,7 +41,7 @@ async def test_what_failed_is_removed_and_the_chat_closed(prosody: Lab, person: 
     await row.get_by_role("button", name="Remove").click()
     await expect(row).to_have_count(0)
     await expect(his.row(nobody)).to_be_visible()
-    await his.page.locator("header.head summary").click()
+    await his.page.locator("header.head .more > summary").click()
     await his.page.get_by_role("button", name="Close chat").click()
     await his.page.wait_for_url("**/chats")
     await expect(his.row(nobody)).to_have_count(0)

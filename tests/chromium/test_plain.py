@@ -22,7 +22,8 @@ async def test_log_in_read_page_back_send_log_out(
     phone.send(juliet.jid, "the answer")
     await phone.round_trip()
 
-    his = await person(romeo, width=width, scripts=False)
+    his = await person(romeo, login=False, width=width, scripts=False)
+    await his.login()
     await his.reloads_until(his.row(juliet))
     await his.row(juliet).get_by_role("link").click()
     await his.reloads_until(his.message("the answer"))
@@ -53,8 +54,7 @@ async def test_log_in_read_page_back_send_log_out(
 async def test_the_conversation_refreshes_itself(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo, scripts=False)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet, scripts=False)
     refresh = his.page.locator("meta[http-equiv=refresh]")
     await expect(refresh).to_have_attribute("content", re.compile(r"^\d+"))
     hers.send(romeo.jid, "Art thou there?")
@@ -68,7 +68,6 @@ async def test_a_chat_starts_and_settings_are_kept(prosody: Lab, peer: OpenPeer,
     (romeo,), (mercutio,) = prosody.add("romeo"), prosody.add("mercutio")
     friend = await peer(mercutio)
     his = await person(romeo, scripts=False)
-    await his.page.goto("/chats")
     await his.page.get_by_label("Address").fill(mercutio.jid)
     await his.page.get_by_role("button", name="Start a chat").click()
     await his.say("Good morrow")
@@ -81,9 +80,8 @@ async def test_a_chat_starts_and_settings_are_kept(prosody: Lab, peer: OpenPeer,
 
 async def test_a_failed_message_can_be_sent_again(prosody: Lab, person: OpenPerson) -> None:
     (romeo,), (rosaline,) = prosody.add("romeo"), prosody.add("rosaline")
-    his = await person(romeo, scripts=False)
     nobody = type(rosaline)(f"nobody-{rosaline.jid}", "", "Nobody")
-    await his.open_chat(nobody)
+    his = await person(romeo, at=nobody, scripts=False)
     await his.say("Is anybody there?")
 
     failed = his.log.get_by_text("Not sent")

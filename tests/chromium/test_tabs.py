@@ -14,10 +14,9 @@ from tests.lab.site import Site
 async def test_three_tabs_stay_equal(prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    tabs = [his, await his.tab(), await person(romeo, width="phone")]
-    for tab in tabs:
-        await tab.open_chat(juliet)
+    his, phone = await person(romeo, at=juliet), await person(romeo, at=juliet, width="phone")
+    tabs = [his, await his.tab(), phone]
+    await tabs[1].open_chat(juliet)
     await his.say("from one tab")
     hers.send(romeo.jid, "from her")
     await _all_see(tabs, "from one tab", "from her")
@@ -85,7 +84,6 @@ async def test_34_the_newest_chat_stands_first_and_is_bold_and_counted(
     romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
     hers, friend = await peer(juliet), await peer(mercutio)
     his = await person(romeo)
-    await his.page.goto("/chats")
     first = his.page.locator("li.conversation").first
     hers.send(romeo.jid, "one")
     await expect(first).to_contain_text("Juliet")
@@ -103,7 +101,6 @@ async def test_strangers_are_shown_and_counted_quietly(
     (romeo,), (tybalt,) = prosody.add("romeo"), prosody.add("tybalt")
     enemy = await peer(tybalt)
     his = await person(romeo)
-    await his.page.goto("/chats")
     enemy.send(romeo.jid, "Turn thee.")
     await expect(his.row(tybalt)).to_contain_text("Not a contact")
     await expect(his.row(tybalt).locator(".badge")).to_contain_text("1")

@@ -11,9 +11,8 @@ from tests.lab.prosody import Lab
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_two_people_see_each_other_write(prosody: Lab, person: OpenPerson, width: str) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his, hers = await person(romeo, width=width), await person(juliet, width=width)
-    await his.open_chat(juliet)
-    await hers.open_chat(romeo)
+    his = await person(romeo, at=juliet, width=width)
+    hers = await person(juliet, at=romeo, width=width)
     await his.say("If I profane with my unworthiest hand")
     await hers.sees("If I profane with my unworthiest hand")
     await his.sees("If I profane with my unworthiest hand")
@@ -26,8 +25,7 @@ async def test_two_people_see_each_other_write(prosody: Lab, person: OpenPerson,
 async def test_13_sent_delivered_and_read_in_words(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.say("O, speak again!")
     heard = await hers.hears_body("O, speak again!")
     await his.sees_state("O, speak again!", "Sent")
@@ -41,9 +39,8 @@ async def test_13_a_message_that_failed_says_so_and_can_be_sent_again(
     prosody: Lab, person: OpenPerson
 ) -> None:
     (romeo,), (rosaline,) = prosody.add("romeo"), prosody.add("rosaline")
-    his = await person(romeo)
     nobody = type(rosaline)(f"nobody-{rosaline.jid}", "", "Nobody")
-    await his.open_chat(nobody)
+    his = await person(romeo, at=nobody)
     await his.say("Is anybody there?")
     row = await his.sees("Is anybody there?")
     await his.sees_state("Is anybody there?", "Not sent")
@@ -57,8 +54,7 @@ async def test_14_typing_is_shown_within_a_second_and_ends(
 ) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     before = await his.composer.bounding_box()
     hers.compose(romeo.jid)
     typing = his.page.locator(".typing")
@@ -72,8 +68,7 @@ async def test_14_typing_is_shown_within_a_second_and_ends(
 async def test_14_our_typing_is_told_and_stops(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     await his.composer.press_sequentially("So tho")
     await hers.hears(lambda one: one.state == "composing", timeout=3)
     await hers.hears(lambda one: one.state == "paused", timeout=12)
@@ -81,14 +76,15 @@ async def test_14_our_typing_is_told_and_stops(prosody: Lab, peer: OpenPeer, per
 
 async def test_presence_is_shown_in_words(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     head = his.page.locator("header.head")
     await expect(head).to_contain_text("Offline")
     hers = await peer(juliet)
     await expect(head).to_contain_text("Online")
+    await head.locator(".more > summary").click()
     hers.available("dnd", "At the friar's cell")
     await expect(head).to_contain_text("At the friar's cell")
+    await expect(head.locator(".more[open]")).to_have_count(1)
     hers.unavailable()
     await expect(head).to_contain_text("Offline")
 
@@ -96,8 +92,7 @@ async def test_presence_is_shown_in_words(prosody: Lab, peer: OpenPeer, person: 
 async def test_a_second_client_of_ours_takes_part(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
     romeo, juliet = prosody.add("romeo", "juliet")
     hers, phone = await peer(juliet), await peer(romeo, "phone")
-    his = await person(romeo)
-    await his.open_chat(juliet)
+    his = await person(romeo, at=juliet)
     phone.send(juliet.jid, "from the phone")
     await his.sees("from the phone")
     await hers.hears_body("from the phone")
@@ -109,7 +104,6 @@ async def test_a_chat_starts_with_any_address(prosody: Lab, peer: OpenPeer, pers
     (romeo,), (mercutio,) = prosody.add("romeo"), prosody.add("mercutio")
     friend = await peer(mercutio)
     his = await person(romeo)
-    await his.page.goto("/chats")
     await his.page.get_by_label("Address").fill(f"  {mercutio.jid.upper()} ")
     await his.page.get_by_role("button", name="Start a chat").click()
     await expect(his.composer).to_be_visible()

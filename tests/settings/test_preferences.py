@@ -6,7 +6,16 @@ from tests.lab.inside import Browser
 from tests.lab.people import Person
 
 PATH = "/configuration/preferences"
-CHOSEN = {"language": "fr", "theme": "dark", "enter": "break", "receipts": "on", "typing": "on"}
+CHOSEN = {
+    "language": "fr",
+    "theme": "dark",
+    "enter": "break",
+    "keys": "on",
+    "receipts": "on",
+    "typing": "on",
+    "undo_send": "0",
+    "link_cards": "on",
+}
 
 
 async def test_the_page_shows_what_is_chosen(romeo: Person, web: Browser) -> None:
@@ -14,10 +23,13 @@ async def test_the_page_shows_what_is_chosen(romeo: Person, web: Browser) -> Non
     assert page.cssselect("input[name=theme][checked]")[0].get("value") == "system"
     assert page.cssselect("input[name=enter][checked]")[0].get("value") == "send"
     assert [box.get("name") for box in page.cssselect("input[type=checkbox][checked]")] == [
+        "keys",
         "receipts",
         "typing",
+        "link_cards",
     ]
-    romeo.session.preferences = {**CHOSEN, "receipts": "off", "typing": "off"}
+    off = dict.fromkeys(("keys", "receipts", "typing", "link_cards"), "off")
+    romeo.session.preferences = CHOSEN | off
     page = await web.get(PATH)
     assert page.cssselect("input[name=theme][checked]")[0].get("value") == "dark"
     assert page.cssselect("input[name=enter][checked]")[0].get("value") == "break"

@@ -1,25 +1,24 @@
 """This room answers browsers about chats: the list, one conversation, beginning another."""
 
-from contextlib import suppress
-from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from webchat.chats import show, store
+from webchat.chats import show
 from webchat.chats.forms import StartForm
 from webchat.contacts import store as contacts
-from webchat.contacts.show import chat_path, contact_view, request_views
-from webchat.errors import Invalid, NotFound, XmppError
+from webchat.contacts.show import chat_path
+from webchat.errors import Invalid, NotFound
 from webchat.messages import commands as messages
 from webchat.messages import show as said
-from webchat.session.session import Session
+from webchat.messages import store as talks
+from webchat.messages.overview import listed
+from webchat.messages.show import talk
+from webchat.messages.state.occupants import Rooms
 from webchat.web.answer import done
 from webchat.web.request import language, settings, signed_in
 from webchat.web.scope import Scope
-from webchat.web.templates import page
+from webchat.web.templates import installed, page
 from webchat.xmpp import jid as jids
 
 
@@ -43,26 +42,17 @@ async def create(request: Request) -> Response:
 async def conversation(request: Request) -> Response:
     """GET /chats/{jid}: the conversation beside the list; also one in which nothing was said yet."""
     session, jid = signed_in(request).session, _address(request)
-    if jid != request.path_params["jid"]:
-        return RedirectResponse(chat_path(jid), 303)
-    asked = request.query_params
-    after, at = asked.get("after", ""), _number(asked.get("at", ""))
-    if before := asked.get("before", ""):
-        # Without the archive the page shows what is here already.
-        with suppress(XmppError):
-            await messages.reach_older(session, jid, before)
+    if path := await _elsewhere(request, jid):
+        return RedirectResponse(path, 303)
+    if path := await talk.elsewhere(session, jid, request.query_params):
+        return done(request, path)
+    await talk.reach(session, jid, request.query_params)
     cursor = session.feed.cursor
     async with session.read() as db:
-        values = await _list(request, db, session, jid)
+        values = await listed(db, session, language(request), jid)
+        values |= await talk.values(db, session, jid, request.query_params)
         contact = await contacts.contact(db, session.account_id, jid)
-        values |= {
-            "contact": contact_view(session, jid, contact, language(request)),
-            "timeline": await said.timeline(db, session, jid, before=before, after=after, at=at),
-            "composer": await said.composer(db, session, jid),
-            "typing": await said.typing(db, session, jid, language(request)),
-        }
-    values["missing"] = "at" in asked and not values["timeline"].at
-    values["still"] = "write" in asked or bool(before or after)
+    values["contact"] = show.other_side(session, jid, contact, language(request))
     return page(request, "chats/show.html", scope=Scope("conversation", jid), cursor=cursor, **values)
 
 
@@ -78,7 +68,7 @@ async def _index(
     session = signed_in(request).session
     cursor = session.feed.cursor
     async with session.read() as db:
-        values = await _list(request, db, session, "")
+        values = await listed(db, session, language(request), "")
     return page(
         request,
         "chats/index.html",
@@ -92,30 +82,30 @@ async def _index(
     )
 
 
-async def _list(request: Request, db: AsyncSession, session: Session, current: str) -> dict[str, Any]:
-    entries = await store.overview(db, session.account_id)
-    requests = request_views(await contacts.requests(db, session.account_id))
-    return {
-        "conversations": show.rows(session, entries, language(request), current),
-        "requests": requests,
-        "empty": not entries and not requests,
-    }
+async def _elsewhere(request: Request, jid: str) -> str:
+    """Where this conversation has its page when that is not here: one spelling for each, and rooms."""
+    session = signed_in(request).session
+    async with session.read() as db:
+        found = await talks.conversation_by_jid(db, session.account_id, jid)
+    if found is not None and found.kind == "room":
+        query = f"?{request.url.query}" if request.url.query else ""
+        return installed().url(said.path_of(jid, found.kind)) + query
+    return "" if jid == request.path_params["jid"] else chat_path(jid)
 
 
 def _address(request: Request) -> str:
+    """The address that is meant: of a person without the device, of somebody in a room with the nick."""
     try:
-        return jids.bare(jids.normalise(request.path_params["jid"]))
+        jid = jids.normalise(request.path_params["jid"])
     except ValueError:
         raise NotFound from None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    room = jids.bare(jid)
+    return jid if room in signed_in(request).session[Rooms] else room
 
 
 routes = (
     Route("/chats", index, methods=["GET"], name="chats"),
     Route("/chats", create, methods=["POST"], name="chat-create"),
-    Route("/chats/{jid}", conversation, methods=["GET"], name="chat"),
-    Route("/chats/{jid}/close", close, methods=["POST"], name="chat-close"),
+    Route("/chats/{jid:path}", conversation, methods=["GET"], name="chat"),
+    Route("/chats/{jid:path}/close", close, methods=["POST"], name="chat-close"),
 )

@@ -50,7 +50,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """As templates/chats/_conversation.html names it."""
+    """As templates/messages/_conversation.html names it."""
 
     name: str
     presence: str
@@ -62,6 +62,12 @@ class Row:
     current: bool = False
     status: str = ""
     path: str = "#"
+    kind: str = "chat"
+    mentions: int = 0
+    pinned: bool = False
+    outside: str = ""
+    avatar: str = ""
+    address: str = ""
 
     @property
     def jid(self) -> str:
@@ -100,6 +106,17 @@ class Row:
 
 
 LIST = (
+    Row(
+        "Balcony",
+        "",
+        "Mercutio: A plague o' both your houses",
+        minutes=1,
+        unread=7,
+        kind="room",
+        mentions=2,
+        pinned=True,
+    ),
+    Row("Vault", "", "", minutes=2, kind="room", outside="Not joined"),
     Row(
         "Juliet Capulet",
         "online",

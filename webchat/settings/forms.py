@@ -6,6 +6,9 @@ from webchat.web import forms
 from webchat.web.language import languages
 from webchat.web.shell import THEMES
 
+UNDO_SECONDS = ("0", "5", "10", "20", "30")
+"""For how long a message can be taken back before it is sent."""
+
 
 @dataclass(frozen=True)
 class PreferencesForm(forms.Form):
@@ -16,6 +19,9 @@ class PreferencesForm(forms.Form):
     enter: str = forms.text("send", choices=("send", "break"))
     receipts: bool = forms.tick()
     typing: bool = forms.tick()
+    link_cards: bool = forms.tick()
+    keys: bool = forms.tick()
+    undo_send: str = forms.text("0", choices=UNDO_SECONDS)
 
     def check(self) -> dict[str, str]:
         """The language is one that is shipped."""
@@ -28,6 +34,16 @@ class PreferencesForm(forms.Form):
             "language": self.language,
             "theme": self.theme,
             "enter": self.enter,
+            "undo_send": self.undo_send,
             "receipts": "on" if self.receipts else "off",
             "typing": "on" if self.typing else "off",
+            "link_cards": "on" if self.link_cards else "off",
+            "keys": "on" if self.keys else "off",
         }
+
+
+@dataclass(frozen=True)
+class ThemeForm(forms.Form):
+    """Only the looks, as the quick switcher sends them."""
+
+    theme: str = forms.text(choices=THEMES)

@@ -1,0 +1,78 @@
+// What waits for a key, a notice or a file, asked for after the first view; what then happens comes with its first use.
+
+const ACTS = { k: "switcher", "?": "help", ArrowUp: "step", ArrowDown: "step" };
+
+let keys = null;
+const load = async () => { keys ??= await import("./switcher.js"); };
+
+// None fires while one writes, but steps from an empty message box: there is nothing in it to move through.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Control" || event.key === "Meta") load();
+  const act = ACTS[event.key];
+  const box = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (!act || document.body.dataset.keys === "off" || document.querySelector("dialog[open]")) return;
+  if ((event.ctrlKey !== event.metaKey) !== (act === "switcher") || event.altKey !== (act === "step")) return;
+  if (box && act !== "switcher" && !(act === "step" && box.matches("textarea:placeholder-shown"))) return;
+  event.preventDefault();
+  // What is typed next belongs into the box that opens: an import, even of what is here, takes longer.
+  if (keys) keys[act](event);
+  else load().then(() => keys[act](event));
+});
+
+// Where the line breaks right then there is no notice, but the number in the list.
+for (const name of ["notify", "notify-over"]) {
+  document.addEventListener(name, (event) => import("./notify.js").then((notices) => notices.hear(event), () => {}));
+}
+
+function tend() {
+  for (const offer of document.querySelectorAll("[data-offer]")) offer.hidden = globalThis.Notification?.permission !== "default";
+  if (document.querySelector("[data-notices]")) import("./notify.js").then((notices) => notices.tend());
+}
+
+document.addEventListener("htmx:finally:swap", tend);
+tend();
+
+// ---- looking for something
+
+// "/" and Ctrl+F look for something: in the conversation of the page, else everywhere. Where one looks for something
+// already, Ctrl+F is the browser's own.
+
+document.addEventListener("keydown", (event) => {
+  const inside = event.target.matches?.("input, textarea, select, [contenteditable]");
+  const asks = event.ctrlKey || event.metaKey ? event.key === "f" : event.key === "/" && !inside;
+  if (!asks || event.altKey || event.defaultPrevented || document.body.dataset.keys === "off") return;
+  const box = document.querySelector("[data-search-box]");
+  if (document.querySelector("dialog[open]") || box && box === document.activeElement) return;
+  event.preventDefault();
+  if (box) return box.select();
+  const here = document.querySelector("#main a[data-search]");
+  (here ?? document.querySelector('.entries a[href$="/search"]'))?.click();
+});
+
+// ---- files
+
+// Files that are pasted or dragged over a conversation: what to do with them comes with the first one.
+
+const conversation = () => document.querySelector("[data-composer]");
+
+for (const type of ["paste", "dragenter", "dragover", "drop"]) {
+  document.addEventListener(type, (event) => {
+    const { types = [], files = [] } = event.clipboardData ?? event.dataTransfer ?? {};
+    // What is copied from a table is text and a picture at once: there the text counts.
+    if (!types.includes("Files") || type === "paste" && types.includes("text/plain") || !conversation()) return;
+    event.preventDefault();
+    const given = [...files];
+    import("./upload.js").then(({ take }) => take(type, given));
+  });
+}
+
+// ---- menus of the page
+
+// What was chosen in a menu folds it; a redraw alone does not.
+globalThis.htmx?.config.morphIgnore.push("open");
+document.addEventListener("submit", ({ target }) => {
+  const menu = target.closest("#main details:has(> .menu)");
+  if (!menu) return;
+  for (const one of [menu, ...menu.querySelectorAll("details")]) one.open = false;
+  menu.querySelector("summary").focus();
+});
