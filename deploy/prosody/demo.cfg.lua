@@ -27,6 +27,10 @@ interfaces           = { interface }
 local_interfaces     = { "127.0.0.1" }
 c2s_ports            = { ENV_DEMO_PORT or "15222" }       -- STARTTLS
 c2s_direct_tls_ports = { ENV_DEMO_TLS_PORT or "15223" }   -- TLS from the first byte (XEP-0368)
+http_ports           = { ENV_DEMO_HTTP_PORT or "15280" }  -- files (XEP-0363)
+http_interfaces      = { interface }
+https_ports          = {}
+http_default_host    = "upload." .. domain
 
 -- Nagle's algorithm adds 40 ms to every login and every page of the archive.
 network_settings = { nagle = false; tcp_backlog = 1024 }
@@ -77,9 +81,50 @@ pep_max_items = 10000
 smacks_hibernation_time = 0 + (ENV_DEMO_RESUME or 300)
 smacks_max_queue_size   = 2000
 
+---- what not every installation has
+
+local function has(name)
+	for _, path in ipairs { "/usr/lib/prosody/modules", "/usr/local/lib/prosody/modules" } do
+		local file = io.open(path .. "/mod_" .. name .. "/mod_" .. name .. ".lua")
+		if file then
+			file:close()
+			return true
+		end
+	end
+	return false
+end
+
 ---- hosts
 
 VirtualHost (domain)
 	if ENV_DEMO_PEOPLE then
 		modules_enabled = { "demo_people" }
 	end
+
+-- Rooms (0045) with an archive of their own (0313), and what community modules add: pictures of rooms (0153)
+-- and moderation (0425).
+local rooms = { "muc_mam" }
+for _, name in ipairs { "vcard_muc"; "muc_moderation" } do
+	if has(name) then
+		table.insert(rooms, name)
+	end
+end
+if ENV_DEMO_PEOPLE then
+	table.insert(rooms, "demo_rooms")
+end
+
+Component ("conference." .. domain) "muc"
+	name = "Rooms"
+	modules_enabled         = rooms
+	muc_log_by_default      = true
+	muc_room_default_public = true
+	max_history_messages    = 50
+
+-- Files (0363), kept for a week. They are brought and fetched on loopback as plain HTTP, so only where the site runs on
+-- the same machine; a public server does it by https, with http_external_url saying how others reach it.
+if interface == "127.0.0.1" then
+	Component ("upload." .. domain) "http_file_share"
+		http_external_url           = "http://127.0.0.1:" .. (ENV_DEMO_HTTP_PORT or "15280") .. "/"
+		http_file_share_size_limit  = 16 * 1024 * 1024
+		http_file_share_daily_quota = 1024 * 1024 * 1024
+end

@@ -27,6 +27,8 @@ class Ours:
     def __init__(self, sessions: Any) -> None:
         self._sessions = sessions
         self._tabs: list[asyncio.Task[None]] = []
+        self.sessions: list[Any] = []
+        self.fragments: Any = {}
         self.synced = 0
         self.news = asyncio.Event()
 
@@ -39,6 +41,7 @@ class Ours:
         """Sign somebody in, and open a tab."""
         _, session = await self._sessions.login(jid, password, keep=True)
         session.attach()
+        self.sessions.append(session)
         self._tabs.append(asyncio.create_task(_follow(session.feed)))
 
     async def wait(self, number: int) -> None:
@@ -75,6 +78,7 @@ async def ours() -> Any:
     app.state.behaviour = replace(behaviour, sync=(*behaviour.sync, crowd.count))
     async with app.router.lifespan_context(app):
         crowd._sessions = app.state.sessions
+        crowd.fragments = app.state.streams.fragments
         yield crowd
         await crowd.end()
 

@@ -10,47 +10,88 @@ import httpx
 import pytest
 from starlette.routing import Match, Route
 
+from tests.house import rooms
 from tests.house.tree import sentence
 from tests.session.fakes import FakeClient
 from tests.web.site import PASSWORD, ROMEO, Site, running
 from webchat.app import OPERATION, SHELL, SLICES
 from webchat.errors import Offline
 from webchat.messages.models import Gap
+from webchat.messages.state.occupants import Rooms
+from webchat.session.registry import SignedIn
 from webchat.xmpp.events import (
     MessageFailed,
     MessageReceived,
     RosterItem,
     RosterReceived,
+    StanzaAcked,
     SubscriptionRequested,
 )
 
 MAM = "urn:xmpp:mam:2"
 JULIET = "juliet@capulet.example"
-PAGES = ("/chats", f"/chats/{JULIET}", "/configuration/account", "/configuration/preferences")
+BALCONY = "balcony@conference.capulet.example"
+PAGES = (
+    "/chats",
+    f"/chats/{JULIET}",
+    f"/rooms/{BALCONY}",
+    f"/rooms/{BALCONY}/about",
+    "/rooms/join",
+    "/rooms/create",
+    "/configuration/account",
+    "/configuration/notifications",
+    "/configuration/preferences",
+)
 MACHINES = {"/csp-report"}
 """What browsers send by themselves; nobody waits for a page."""
 
 OWN = "11111111-2222-4333-8444-555555555555"
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/chats": ("/chats", {"jid": JULIET}),
-    "/conversations/{jid}/messages": (
+    "/conversations/{jid:path}/messages": (
         f"/conversations/{JULIET}/messages",
         {"message_id": "5f0c9c5e-0d0e-4f5e-9d0c-0a5b6c7d8e9f", "text": "But, soft!", "draft_version": "0"},
     ),
-    "/conversations/{jid}/draft": (f"/conversations/{JULIET}/draft", {"text": "But", "version": "0"}),
-    "/conversations/{jid}/draft/delete": (f"/conversations/{JULIET}/draft/delete", {}),
-    "/conversations/{jid}/chat-state": (f"/conversations/{JULIET}/chat-state", {"state": "composing"}),
-    "/conversations/{jid}/displayed": (f"/conversations/{JULIET}/displayed", {"id": "1"}),
-    "/conversations/{jid}/gaps/{id:int}": (f"/conversations/{JULIET}/gaps/1", {}),
+    "/conversations/{jid:path}/draft": (f"/conversations/{JULIET}/draft", {"text": "But", "version": "0"}),
+    "/conversations/{jid:path}/draft/delete": (f"/conversations/{JULIET}/draft/delete", {}),
+    "/conversations/{jid:path}/chat-state": (f"/conversations/{JULIET}/chat-state", {"state": "composing"}),
+    "/conversations/{jid:path}/displayed": (f"/conversations/{JULIET}/displayed", {"id": "1"}),
+    "/conversations/{jid:path}/gaps/{id:int}": (f"/conversations/{JULIET}/gaps/1", {}),
+    "/messages/{id:int}/reactions": ("/messages/1/reactions", {"emoji": "\U0001f44d"}),
+    "/messages/{id:int}/save": ("/messages/1/save", {"tags": "verona, night"}),
+    "/messages/{id:int}/save/delete": ("/messages/1/save/delete", {}),
+    "/messages/{id:int}/hide": ("/messages/1/hide", {}),
+    "/messages/{id:int}/hide/delete": ("/messages/1/hide/delete", {}),
+    "/messages/{id:int}/forward": ("/messages/1/forward", {"to": JULIET}),
+    "/messages/{id:int}/retraction": ("/messages/3/retraction", {}),
+    "/messages/{id:int}/undo": ("/messages/4/undo", {}),
+    "/messages/{id:int}/moderation": ("/messages/5/moderation", {"reason": "Enough"}),
+    "/conversations/{jid:path}/files": (
+        f"/conversations/{JULIET}/files",
+        {"message_id": "a-form-with-a-file", "caption": "A rose"},
+    ),
     "/messages/{id:int}/retry": ("/messages/2/retry", {}),
     "/messages/{id:int}/delete": ("/messages/2/delete", {}),
     "/requests/{jid}": ("/requests/tybalt@capulet.example", {}),
     "/requests/{jid}/delete": ("/requests/sampson@capulet.example/delete", {}),
     "/contacts/{jid}": (f"/contacts/{JULIET}", {}),
     "/contacts/{jid}/delete": ("/contacts/abram@montague.example/delete", {}),
-    "/chats/{jid}/close": (f"/chats/{JULIET}/close", {}),
+    "/people/{jid}/contact": (f"/people/{JULIET}/contact", {"name": "My sun", "groups": "Verona"}),
+    "/people/{jid}/subscription": (f"/people/{JULIET}/subscription", {"action": "hide"}),
+    "/people/{jid}/block": (f"/people/{JULIET}/block", {}),
+    "/people/{jid}/unblock": (f"/people/{JULIET}/unblock", {}),
+    "/people/{jid}/report": (f"/people/{JULIET}/report", {"reason": "spam"}),
+    "/presence": ("/presence", {"show": "dnd", "status": "Fencing"}),
+    "/chats/{jid:path}/close": (f"/chats/{JULIET}/close", {}),
     "/configuration/preferences": ("/configuration/preferences", {"language": "fr", "theme": "dark"}),
+    "/configuration/notifications": ("/configuration/notifications", {"notices": "1"}),
+    "/configuration/notifications/offer/delete": ("/configuration/notifications/offer/delete", {}),
+    "/configuration/theme": ("/configuration/theme", {"theme": "dark"}),
+    "/conversations/{jid:path}/notifications": (f"/conversations/{JULIET}/notifications", {"mute": "1h"}),
+    "/conversations/read": ("/conversations/read", {}),
+    "/messages/{id:int}/unread": ("/messages/1/unread", {}),
     "/configuration/account": ("/configuration/account", {"end": "0" * 64}),
+    **rooms.FORMS,
     "/logout": ("/logout", {}),
     "/login": ("/login", {"jid": ROMEO, "password": PASSWORD}),
 }
@@ -68,6 +109,11 @@ async def answered(_: object, kind: str, payload: Element, to: str = "", timeout
     """A server whose archive is empty, and that says nothing else."""
     if payload.tag == f"{{{MAM}}}query":
         return fromstring(f"<iq type='result'><fin xmlns='{MAM}' complete='true'/></iq>")  # noqa: S314
+    done = ("{urn:xmpp:blocking}", "{jabber:iq:roster}", "{urn:xmpp:message-moderate:1}")
+    if kind == "set" and payload.tag.startswith(done):
+        return fromstring("<iq type='result'/>")  # noqa: S314
+    if (said := rooms.answered(kind, payload, to)) is not None:
+        return said
     raise Offline
 
 
@@ -75,6 +121,7 @@ async def answered(_: object, kind: str, payload: Element, to: str = "", timeout
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """The whole site."""
     monkeypatch.setattr(FakeClient, "request", answered, raising=False)
+    rooms.open_doors(monkeypatch)
     monkeypatch.setattr(FakeClient, "queries", {}, raising=False)
     monkeypatch.setattr(FakeClient, "send_xml", lambda *_: True, raising=False)
     async with running(tmp_path, SLICES) as made:
@@ -95,10 +142,25 @@ async def romeo(site: Site) -> AsyncIterator[httpx.AsyncClient]:
     own = {"message_id": OWN, "text": "Soft!", "draft_version": "0"}
     await browser.post(f"/conversations/{JULIET}/messages", data=own)
     await inbox.handled(MessageFailed(JULIET, OWN, "service-unavailable"))
+    await _more_messages(browser, me)
     async with me.session.work() as work:
         work.db.add(Gap(conversation_id=1, message_id=1))
     yield browser
     await browser.aclose()
+
+
+async def _more_messages(browser: httpx.AsyncClient, me: SignedIn) -> None:
+    """One that was sent (3), one that waits (4), one in a room in which Romeo is a moderator (5)."""
+    sent, waits = "22222222-2222-4333-8444-555555555555", "33333333-2222-4333-8444-555555555555"
+    await browser.post(f"/conversations/{JULIET}/messages", data={"message_id": sent, "text": "Soft!"})
+    await me.session.inbox.handled(StanzaAcked(sent))
+    me.session.preferences = {**me.session.preferences, "undo_send": "30"}
+    await browser.post(f"/conversations/{JULIET}/messages", data={"message_id": waits, "text": "Wait"})
+    me.session.preferences = {**me.session.preferences, "undo_send": "0"}
+    room = me.session[Rooms].ensure(BALCONY)
+    room.phase, room.role, room.features = "in", "moderator", frozenset({"urn:xmpp:message-moderate:1"})
+    said = MessageReceived(BALCONY, f"{BALCONY}/tybalt", False, "Villain!", stanza_id="r1", kind="room")
+    await me.session.inbox.handled(said)
 
 
 class Aims(HTMLParser):

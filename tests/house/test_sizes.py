@@ -5,8 +5,11 @@ from pathlib import Path
 from tests.house.tree import files, functions, is_vendored, name, python, sentence, templates, text, under
 
 FILE, FUNCTION, TEMPLATE = 400, 60, 120
-SCRIPTS = 1_500
-"""Lines of our own scripts altogether: each is an enhancement of markup that works without it."""
+SCRIPTS = 1_200
+"""Lines of the scripts that every page loads: each is an enhancement of markup that works without it."""
+ALL_SCRIPTS = 5_000
+"""Those and the ones that come with their first use: emoji, menus, files, the switcher."""
+EVERY_PAGE = {"start.js", "timeline.js", "composer.js"}
 
 
 def too_long(paths: list[Path], limit: int) -> list[str]:
@@ -46,8 +49,11 @@ def test_templates_are_short() -> None:
 
 def test_scripts_stay_an_enhancement() -> None:
     """All our scripts together stay small enough to be read in an hour."""
-    total = sum(len(text(path).splitlines()) for path in under("static/js", ".js"))
-    assert total <= SCRIPTS, f"Our scripts have {total} lines together, {SCRIPTS} are the budget."
+    lines = {path.name: len(text(path).splitlines()) for path in under("static/js", ".js")}
+    first = sum(lines[name] for name in EVERY_PAGE)
+    assert first <= SCRIPTS, f"The scripts of every page have {first} lines, {SCRIPTS} are the budget."
+    total = sum(lines.values())
+    assert total <= ALL_SCRIPTS, f"Our scripts have {total} lines together, {ALL_SCRIPTS} are the budget."
 
 
 def test_decisions_are_short() -> None:

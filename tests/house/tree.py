@@ -7,7 +7,20 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SLICES = ("account", "chats", "contacts", "messages", "patterns", "settings")
+SLICES = (
+    "account",
+    "attention",
+    "chats",
+    "contacts",
+    "files",
+    "messages",
+    "notifications",
+    "patterns",
+    "rooms",
+    "search",
+    "settings",
+    "uploads",
+)
 _FOLDERS = (
     "webchat", "templates", "static", "migrations", "tests", "docs", "deploy", "requirements", "bench", ".ci",
 )  # fmt: skip

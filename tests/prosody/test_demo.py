@@ -12,10 +12,11 @@ from pathlib import Path
 
 from tests.lab.prosody import Account
 from tests.lab.site import Site
-from tests.lab.visitor import Visitor
+from tests.lab.visitor import Visitor, eventually
 from webchat.demo.run import PEOPLE
 
 DOMAIN = "demo.localhost"
+BALCONY = f"/rooms/balcony@conference.{DOMAIN}"
 
 
 @dataclass
@@ -88,6 +89,7 @@ async def test_a_newcomer_sees_people_who_talk(tmp_path: Path) -> None:
             assert f"{name}@{DOMAIN}" in running.said
         romeo, juliet = await running.login("romeo"), await running.login("juliet")
         await romeo.sees(juliet.account, "Home, in one piece. Good night, good night.")
+        await _meets_on_the_balcony(romeo)
         page = await romeo.page("/chats")
         names = {name.text_content() for name in page.cssselect(".conversation .name")}
         assert {"Juliet", "Mercutio", "Nurse"} <= names
@@ -103,6 +105,16 @@ async def test_a_newcomer_sees_people_who_talk(tmp_path: Path) -> None:
         assert len({row.id for row in rows}) == len(rows)
         await nurse.close()
         await romeo.close()
+
+
+async def _meets_on_the_balcony(who: Visitor) -> None:
+    """A bookmark brings everybody into the room, where something was said before."""
+
+    async def there() -> bool:
+        page = (await who.page(BALCONY)).text_content()
+        return "crumbs" in page and "Mercutio" in page
+
+    await eventually(there)
 
 
 async def test_without_prosody_the_site_starts_and_says_what_is_missing(tmp_path: Path) -> None:

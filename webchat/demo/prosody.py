@@ -11,7 +11,7 @@ from webchat.demo.ports import free_port
 
 START = root() / "deploy" / "prosody" / "start.sh"
 
-PORT, TLS_PORT = 15222, 15223
+PORT, TLS_PORT, HTTP_PORT = 15222, 15223, 15280
 
 
 class Prosody:
@@ -35,7 +35,7 @@ class Prosody:
     ) -> None:
         self.folder = folder.absolute()
         self.domain = domain
-        self.port = self.tls_port = 0
+        self.port = self.tls_port = self.http_port = 0
         self._people = people
         self._config = config
         self._environ = dict(environ or {})
@@ -72,6 +72,7 @@ class Prosody:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.port = self.port or free_port(PORT)
         self.tls_port = self.tls_port or free_port(TLS_PORT)
+        self.http_port = self.http_port or free_port(HTTP_PORT)
         with self.log_file.open("ab") as log:
             await self._child.start(str(START), environ=self._variables(), output=log)
         if not await self._child.answers(self.port):
@@ -92,6 +93,7 @@ class Prosody:
             "DEMO_DOMAIN": self.domain,
             "DEMO_PORT": str(self.port),
             "DEMO_TLS_PORT": str(self.tls_port),
+            "DEMO_HTTP_PORT": str(self.http_port),
         }
         if self._people:
             variables["DEMO_PEOPLE"] = "1"

@@ -13,6 +13,7 @@ from webchat.demo.prosody import Prosody
 
 PEOPLE = ("romeo", "juliet", "mercutio", "nurse")
 SITE_PORT = 8080
+LOOPBACK = "127.0.0.1/32"
 
 NO_PROSODY = (
     "There are no demo people, because Prosody, the XMPP server they live on, is not installed here"
@@ -101,6 +102,9 @@ def _variables(environ: Mapping[str, str], prosody: Prosody | None) -> tuple[dic
     if prosody is not None:
         given = variables.get("WEBCHAT_XMPP_HOSTS")
         variables["WEBCHAT_XMPP_HOSTS"] = f"{given},{prosody.hosts}" if given else prosody.hosts
+        # Its files are brought and fetched on loopback.
+        opened = variables.get("WEBCHAT_ALLOW_PRIVATE")
+        variables["WEBCHAT_ALLOW_PRIVATE"] = f"{opened},{LOOPBACK}" if opened else LOOPBACK
         variables["WEBCHAT_XMPP_CA_FILE"] = str(_authorities(variables.get("WEBCHAT_XMPP_CA_FILE"), prosody))
         variables["WEBCHAT_DEFAULT_DOMAIN"] = variables.get("WEBCHAT_DEFAULT_DOMAIN") or prosody.domain
     return variables, port

@@ -75,6 +75,17 @@ local function remember(days, clock, from, to, body)
 	archive:append(to, nil, st.clone(message), when, address(from))
 end
 
+-- Everybody sits on the balcony: a bookmark brings them in at every login (XEP-0402).
+local function bookmark(name, title)
+	local conference = st.stanza("conference", { xmlns = "urn:xmpp:bookmarks:1"; name = "The balcony"; autojoin = "true" })
+		:text_tag("nick", title)
+	local item = st.stanza("item", { xmlns = "http://jabber.org/protocol/pubsub"; id = "balcony@conference." .. host })
+		:add_child(conference)
+	local service = module:depends("pep").get_pep_service(name)
+	service:create("urn:xmpp:bookmarks:1", true, { access_model = "whitelist"; persist_items = true; max_items = 255 })
+	service:publish("urn:xmpp:bookmarks:1", true, item.attr.id, item)
+end
+
 module:hook_global("server-started", function()
 	if users.user_exists(people[1][1], host) then
 		return
@@ -84,6 +95,7 @@ module:hook_global("server-started", function()
 	end
 	for _, person in ipairs(people) do
 		befriend(person[1])
+		bookmark(person[1], person[2])
 	end
 	for _, line in ipairs(said) do
 		remember(table.unpack(line))
