@@ -5,11 +5,12 @@ SQLite always; PostgreSQL where TEST_DATABASE_URL names a server on which the te
 
 import os
 import secrets
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData, delete, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -19,8 +20,10 @@ POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 KINDS = ("sqlite", "postgresql") if POSTGRESQL else ("sqlite",)
 
 
-# To empty a database is ten times faster than to make one, so those with the same tables are used again.
+# To empty a database is ten times faster than to make one, so those with the same tables are used again;
+# and to copy a file is faster still.
 _kept: dict[MetaData, list[str]] = {}
+_blanks: dict[MetaData, bytes] = {}
 
 
 @asynccontextmanager
@@ -32,9 +35,11 @@ async def empty_database(
         async with _on_postgresql(metadata) as database:
             yield database
         return
-    database = Database(f"sqlite:///{folder / _new_name()}.db")
+    file = folder / f"{_new_name()}.db"
+    if metadata is not None:
+        file.write_bytes(await _blank(metadata))
+    database = Database(f"sqlite:///{file}")
     try:
-        await _make_tables(database, metadata)
         yield database
     finally:
         await database.close()
@@ -82,12 +87,28 @@ async def _make_tables(database: Database, metadata: MetaData | None) -> None:
             await connection.run_sync(metadata.create_all)
 
 
+async def _blank(metadata: MetaData) -> bytes:
+    """The file of a database with these tables and nothing in them."""
+    if metadata not in _blanks:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "blank.db"
+            database = Database(f"sqlite:///{file}")
+            try:
+                await _make_tables(database, metadata)
+            finally:
+                await database.close()
+            _blanks[metadata] = file.read_bytes()
+    return _blanks[metadata]
+
+
 async def _empty(database: Database, metadata: MetaData) -> None:
-    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    # With so few rows this is many times faster than TRUNCATE.
+    steps = [str(delete(table)) for table in reversed(metadata.sorted_tables)]
+    steps.append("PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
     async with database.engine.begin() as connection:
         # Whoever still holds a row here has forgotten to let go.
         await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-        await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        await connection.execute(text(f"DO $$ BEGIN {'; '.join(steps)}; END $$"))
 
 
 async def _as_owner(statement: str) -> None:

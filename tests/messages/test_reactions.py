@@ -29,7 +29,7 @@ from webchat.messages import commands, jobs
 from webchat.messages.changes import MessageChanged
 from webchat.messages.commands import actions, limits
 from webchat.messages.store import facts
-from webchat.web.limits import Rate
+from webchat.web.limits import PerAccount
 from webchat.xmpp.verbs import SendReaction
 
 THUMB, HEART, ROSE = "👍", "❤️", "🌹"
@@ -228,13 +228,13 @@ async def test_what_is_no_emoji_is_refused(romeo: Person, web: Browser, emoji: s
 async def test_reacting_too_often_has_to_wait(
     romeo: Person, web: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "SENDING", Rate(2, 10))
+    monkeypatch.setattr(limits, "SENDING", PerAccount(2, 10))
     await romeo.session.handled(says("Ay me!", "m1"))
     for _ in range(2):
         await web.post("/messages/1/reactions", {"emoji": THUMB})
     await web.post("/messages/1/reactions", {"emoji": THUMB}, status=429)
     with pytest.raises(TooMany):
-        limits.SENDING.take(str(romeo.session.account_id))
+        limits.SENDING.take(romeo.session)
 
 
 async def test_an_answer_can_be_reacted_to_like_anything(romeo: Person) -> None:

@@ -170,9 +170,9 @@ async def test_while_typing_only_the_results_come(romeo: Person, web: Browser) -
 
 async def test_w18_searching_is_limited(romeo: Person, web: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     from webchat.search import views
-    from webchat.web.limits import Rate
+    from webchat.web.limits import PerAccount
 
-    monkeypatch.setattr(views, "_rate", Rate(2, 60))
+    monkeypatch.setattr(views, "_rate", PerAccount(2, 60))
     for _ in range(2):
         await web.get("/search?q=light")
     answer = await web.client.get("/search?q=light")

@@ -8,7 +8,7 @@ from webchat.search import show, store
 from webchat.search.forms import question
 from webchat.web import dom
 from webchat.web.answer import fragment
-from webchat.web.limits import Rate
+from webchat.web.limits import PerAccount
 from webchat.web.reader import reader
 from webchat.web.request import signed_in
 from webchat.web.templates import installed, page
@@ -16,14 +16,14 @@ from webchat.web.templates import installed, page
 A_MINUTE = 90
 """Searches of one account: typing asks after every pause."""
 
-_rate = Rate(A_MINUTE, 60)
+_rate = PerAccount(A_MINUTE, 60)
 
 
 async def index(request: Request) -> Response:
     """GET /search?q=: people, rooms and messages; a script asks for the results alone while one types."""
     session = signed_in(request).session
     asked = question(request.query_params)
-    _rate.take(str(session.account_id))
+    _rate.take(session)
     async with session.read() as db:
         answer = await store.answer(db, session.account_id, session.jid, asked, reader.get().zone)
         names = await store.places(db, session.account_id)

@@ -17,7 +17,7 @@ from webchat.uploads.show import size_words
 from webchat.uploads.store import Kept
 from webchat.web.headers import FOREIGN
 from webchat.web.language import N_, translate
-from webchat.web.limits import Rate
+from webchat.web.limits import PerAccount
 from webchat.web.reader import reader
 from webchat.web.request import maybe_signed_in, signed_in
 
@@ -31,7 +31,7 @@ GONE = N_("This file cannot be had from the server that keeps it.")
 
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 _CONTENT_RANGE = re.compile(r"bytes \d{1,15}-\d{1,15}/(\d{1,15}|\*)")
-_rate = Rate(A_MINUTE, 60)
+_rate = PerAccount(A_MINUTE, 60)
 
 PRIVATE = {"content-security-policy": FOREIGN, "content-encoding": "identity"}
 """On all of it. Naming an encoding keeps our own compression away from it."""
@@ -63,7 +63,7 @@ async def media(request: Request) -> Response:
     link = found and tokens.read(found.session.jid, request.path_params["token"])
     if found is None or not link or request.method != "GET":
         return PlainTextResponse("", 403)
-    _rate.take(found.session.jid)
+    _rate.take(found.session)
     try:
         if link.kind == "picture":
             return await _picture(request, link)

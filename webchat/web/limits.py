@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webchat.errors import TooMany
+from webchat.session.session import Session
 
 BODY = 1024 * 1024
 """Bytes of a request body."""
@@ -89,6 +90,28 @@ class Rate:
     def _level(self, key: str) -> float:
         level, since = self._buckets.get(key, (float(self._burst), 0.0))
         return min(self._burst, level + (self._clock() - since) * self._burst / self._seconds)
+
+
+class PerAccount:
+    """A limit that each account has to itself, kept as long as its session lives."""
+
+    def __init__(self, burst: int, seconds: float) -> None:
+        self._burst = burst
+        self._seconds = seconds
+
+    def take(self, session: Session) -> None:
+        """Use one up. Raises TooMany when too much was asked for in too short a time."""
+        rates = session[_Rates].rates
+        if self not in rates:
+            rates[self] = Rate(self._burst, self._seconds)
+        rates[self].take("")
+
+
+class _Rates:
+    """What one account has used up."""
+
+    def __init__(self) -> None:
+        self.rates: dict[PerAccount, Rate] = {}
 
 
 class LoginLimits:

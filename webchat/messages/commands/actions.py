@@ -235,7 +235,7 @@ async def forward(session: Session, id: int, to: Sequence[str]) -> list[str]:
     async with session.work() as work:
         message, _, _ = await _found(work, id, "forward")
     for jid in receivers:
-        limits.SENDING.take(str(session.account_id))
+        limits.SENDING.take(session)
         if message.files:
             await commands.send_message(session, jid, "", id=str(uuid4()), files=message.files, delay=0)
         if message.body.strip():

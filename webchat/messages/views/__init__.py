@@ -45,7 +45,7 @@ async def _composer(request: Request, session: Session, jid: str, **values: Any)
 
 
 async def _say(session: Session, jid: str, form: MessageForm, text: str) -> None:
-    limits.SENDING.take(str(session.account_id))
+    limits.SENDING.take(session)
     if form.correct_id:
         await actions.correct(
             session,
@@ -128,7 +128,7 @@ async def draft(request: Request) -> Response:
     """POST /conversations/{jid}/draft: keep what is typed."""
     session, jid = signed_in(request).session, conversation_of(request)
     form = await DraftForm.read(request)
-    limits.SAVING.take(str(session.account_id))
+    limits.SAVING.take(session)
     kept = await commands.save_draft(session, jid, form.text, form.draft_version)
     if not is_htmx(request):
         return answer.done(request, await show.place(session, jid))
@@ -148,7 +148,7 @@ async def chat_state(request: Request) -> Response:
     """POST /conversations/{jid}/chat-state: we type, or stopped."""
     session, jid = signed_in(request).session, conversation_of(request)
     form = await ChatStateForm.read(request)
-    limits.TYPING.take(str(session.account_id))
+    limits.TYPING.take(session)
     await commands.say_chat_state(session, jid, cast(commands.ChatState, form.state))
     return answer.done(request, await show.place(session, jid), by_stream=True)
 

@@ -24,7 +24,7 @@ MOST_RECEIVERS = 100
 def _asks(request: Request, limit: bool = True) -> tuple[Session, int]:
     session, id = signed_in(request).session, id_of(request)
     if limit:
-        limits.SENDING.take(str(session.account_id))
+        limits.SENDING.take(session)
     return session, id
 
 

@@ -18,7 +18,7 @@ from webchat.web.answer import done
 from webchat.web.errors import describe
 from webchat.web.forms import Form
 from webchat.web.language import N_
-from webchat.web.limits import Rate
+from webchat.web.limits import PerAccount
 from webchat.web.request import language, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import page
@@ -30,7 +30,7 @@ PATIENCE = 3.0
 
 NO_SERVICE = N_("This is not the address of a server.")
 NO_HOME = N_("Your server has no rooms of its own: write the whole address of a room elsewhere.")
-SEARCHES = Rate(20, 60)
+SEARCHES = PerAccount(20, 60)
 """Questions to other servers in a minute, for each account."""
 
 _NOT_IN_ADDRESS = re.compile(r"[^a-z0-9]+")
@@ -73,7 +73,7 @@ async def _found(session: Session, words: str, service: str, *, worldwide: bool)
     """The rooms that were asked for, or whose answer is missing and why."""
     asked = directory.DIRECTORY if worldwide else service
     try:
-        SEARCHES.take(session.jid)
+        SEARCHES.take(session)
         if worldwide:
             return {"rooms": show.found(await directory.search(session.client, words))}
         services = [service] if service else await _homes(session)
