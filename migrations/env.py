@@ -9,6 +9,9 @@ from sqlalchemy import Connection
 import webchat.contacts.models
 import webchat.messages.models
 import webchat.messages.models.facts
+import webchat.notifications.models
+import webchat.posts.models
+import webchat.publish.models
 import webchat.rooms.models
 import webchat.session.models  # noqa: F401  (their tables belong to the metadata)
 from webchat.config import Settings
