@@ -120,6 +120,16 @@ Component ("conference." .. domain) "muc"
 	muc_room_default_public = true
 	max_history_messages    = 50
 
+-- Communities and comments (0060): anybody may found one, and who wrote what is told. Movim and others look for comments
+-- at an address that begins with "comments.".
+for name, title in pairs { pubsub = "Communities"; comments = "Comments" } do
+	Component (name .. "." .. domain) "pubsub"
+		pubsub_disco_name = title
+		modules_enabled   = { "pubsub_communities" }
+		expose_publisher  = true
+		pubsub_max_items  = 10000 -- the default truncates a community at 256
+end
+
 -- Files (0363), kept for a week. They are brought and fetched on loopback as plain HTTP, so only where the site runs on
 -- the same machine; a public server does it by https, with http_external_url saying how others reach it.
 if interface == "127.0.0.1" then

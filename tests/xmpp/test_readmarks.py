@@ -67,7 +67,8 @@ def test_A08_other_nodes_change_nothing(node: str, sender: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "inside", ["<purge node='urn:xmpp:mds:displayed:0'/>", "<delete node='x'/>", "<items/>", ""]
+    "inside",
+    ["<purge node='urn:xmpp:mds:displayed:0'/>", "<delete node='urn:xmpp:mds:displayed:0'/>", "<items/>", ""],
 )
 def test_A08_purges_and_deletions_change_nothing(inside: str) -> None:
     assert (

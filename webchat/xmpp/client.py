@@ -359,23 +359,24 @@ class Client:
 
     def on_stanza(self, xml: ET.Element, ticket: Ticket | None) -> None:
         """One stanza: an answer to its asker, a request to its answer, news to the callback."""
-        event: Event | None = None
+        found: Sequence[Event] = ()
         try:
             if xml.tag != IQ:
-                event = parse.event(xml, self._context)
+                found = parse.events(xml, self._context)
             elif xml.get("type") in ("result", "error"):
                 self._requests.answered(xml, ("", self.jid, self.full_jid, self._context.domain))
             else:
                 reply, event = iq.answer(xml, self._context)
+                found = () if event is None else (event,)
                 if reply is not None:
                     self._stream.send_stanza(reply)
         except Exception as error:
             # One stanza nobody foresaw must not end the stream for all others (H12 in spirit).
             self._context.dropped["crash"] += 1
             log.error("a stanza could not be read (%s)", type(error).__name__)
-        if event is not None:
-            self._on_event(event, ticket)
-        elif ticket is not None:
+        for each in found:
+            self._on_event(each, ticket if each is found[-1] else None)
+        if ticket is not None and not found:
             ticket()
 
     # ---- within

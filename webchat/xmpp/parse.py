@@ -7,9 +7,10 @@ from webchat.xmpp import bookmarks, forward, message, people, presence, pubsub, 
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import Event
+from webchat.xmpp.pubsub import following, notices
 from webchat.xmpp.rooms import presence as seats
 
-__all__ = ["Context", "event"]
+__all__ = ["Context", "event", "events"]
 
 Reader = Callable[[Element, Element, Context], Event | None]
 """(message, its <event/>, context) → what it says; the reader judges who may say it."""
@@ -19,8 +20,20 @@ NODES: Mapping[str, Reader] = {
     ns.AVATAR_METADATA: people.avatar_notified,
     ns.NICK: people.nick_notified,
     ns.BOOKMARKS: bookmarks.notified,
+    following.PUBLIC: following.notified,
+    following.PRIVATE: following.notified,
 }
-"""Node → who reads the news of it (XEP-0163 §4.3); news of other nodes are none to us."""
+"""Node → who reads the news of it (XEP-0163 §4.3); news of other nodes are about posts, or none to us."""
+
+
+def events(xml: Element, context: Context) -> tuple[Event, ...]:
+    """What a stanza means for us: mostly one event, several for a notice about several posts, or nothing."""
+    if xml.tag == message.MESSAGE and (notice := xml.find(pubsub.EVENT)) is not None:
+        found = message.children(xml)
+        if forward.WRAPPERS.isdisjoint(found) and pubsub.node_of(notice) not in NODES:
+            return notices.read(xml, notice, context)
+    single = event(xml, context)
+    return () if single is None else (single,)
 
 
 def event(xml: Element, context: Context) -> Event | None:
@@ -44,6 +57,9 @@ def _message(xml: Element, context: Context) -> Event | None:
             return None
         return forward.carbon(xml, context)
     if pubsub.EVENT in found:
-        reader = NODES.get(pubsub.node_of(found[pubsub.EVENT]))
-        return None if reader is None else reader(xml, found[pubsub.EVENT], context)
+        notice = found[pubsub.EVENT]
+        reader = NODES.get(pubsub.node_of(notice))
+        if reader is None:
+            return next(iter(notices.read(xml, notice, context)), None)
+        return reader(xml, notice, context)
     return message.content(xml, found, context)

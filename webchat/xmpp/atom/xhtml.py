@@ -1,0 +1,191 @@
+"""This room turns XHTML elements into a string of HTML and clean HTML into XHTML elements."""
+
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element, SubElement
+
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.xml_text import xml_text
+
+DEEPEST = 200
+"""Elements within elements that are read: what walks through them uses the stack of the program."""
+
+_VOID = frozenset(
+    (
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    )
+)
+_MUTE = ("script", "style", "template", "title")
+"""What is inside of these is no text."""
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_XHTML = f"{{{ns.XHTML}}}"
+
+
+def shallow(xml: Element) -> bool:
+    """Whether an element is nested no deeper than may be walked through."""
+    level = [xml]
+    for _ in range(DEEPEST):
+        level = [child for element in level for child in element]
+        if not level:
+            return True
+    return False
+
+
+def html(parent: Element, longest: int) -> str:
+    """What is inside of `parent` as HTML that nobody cleaned; of elements that are no XHTML only the text."""
+    holder = Element("div")
+    holder.text = parent.text
+    for child in parent:
+        _plain(child, holder)
+    only = holder[0] if len(holder) == 1 and not (holder.text or "").strip() else None
+    if only is not None and only.tag == "div" and not only.attrib and not (only.tail or "").strip():
+        holder = only
+        holder.tail = None
+    text = ET.tostring(holder, encoding="unicode", method="html", short_empty_elements=False)
+    return text[text.index(">") + 1 : -len("</div>")][:longest].strip()
+
+
+def _plain(element: Element, into: Element) -> None:
+    """Copy without namespaces."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    name = tag.removeprefix(_XHTML).lower() if tag.startswith(_XHTML) else tag if "{" not in tag else ""
+    # COMPAT: content in the namespace of Atom itself, from programs that forgot to say XHTML.
+    name = name or (tag.removeprefix(f"{{{ns.ATOM}}}").lower() if tag.startswith(f"{{{ns.ATOM}}}") else "")
+    if name in _MUTE:
+        _add(into, element.tail)
+        return
+    if not _NAME.fullmatch(name):
+        _add(into, " ".join("".join(element.itertext()).split()))
+        _add(into, element.tail)
+        return
+    attributes = {key: value for key, value in element.attrib.items() if _NAME.fullmatch(key)}
+    if language := element.get(ns.XML_LANG):
+        attributes["lang"] = language
+    copy = SubElement(into, name, attributes)
+    copy.text, copy.tail = element.text, element.tail
+    for child in element:
+        _plain(child, copy)
+
+
+def _add(parent: Element, text: str | None) -> None:
+    """Append text behind all that is there."""
+    if not text:
+        return
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+class _Builder(HTMLParser):
+    """Builds XHTML out of the events of HTML: every end is found, nothing is left open."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element(f"{_XHTML}div")
+        self._open = [self.root]
+        self._mute = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins."""
+        if tag in _MUTE:
+            self._mute += 1
+        if self._mute or not _NAME.fullmatch(tag) or len(self._open) > DEEPEST // 2:
+            return
+        attributes = {
+            name: xml_text(value if value is not None else name)
+            for name, value in attrs
+            if _NAME.fullmatch(name) and not name.startswith(("on", "xmlns"))
+        }
+        if language := attributes.pop("lang", ""):
+            attributes[ns.XML_LANG] = language
+        element = SubElement(self._open[-1], f"{_XHTML}{tag}", attributes)
+        if tag not in _VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element that ends at once, or says so."""
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """An element ends, and what is open in it; an end without a beginning is none."""
+        if tag in _MUTE:
+            self._mute = max(0, self._mute - 1)
+            return
+        for place in range(len(self._open) - 1, 0, -1):
+            if self._open[place].tag == f"{_XHTML}{tag}":
+                del self._open[place:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        if not self._mute:
+            _add(self._open[-1], xml_text(data))
+
+
+def elements(html: str) -> Element:
+    """A <div/> of XHTML with this clean HTML in it (RFC 4287 §3.1.1.3)."""
+    builder = _Builder()
+    builder.feed(html)
+    builder.close()
+    return builder.root
+
+
+def paragraphs(text: str) -> Element:
+    """Plain text as a <div/> of XHTML: a paragraph for each, lines as they are (W§18 D4)."""
+    root = Element(f"{_XHTML}div")
+    for paragraph in re.split(r"\n\s*\n", xml_text(text).strip()):
+        holder = SubElement(root, f"{_XHTML}p")
+        lines = paragraph.split("\n")
+        holder.text = lines[0]
+        for line in lines[1:]:
+            SubElement(holder, f"{_XHTML}br").tail = line
+    return root
+
+
+class _Reader(HTMLParser):
+    """Collects the text of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.said: list[str] = []
+        self._mute = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Elements that begin a line begin a word."""
+        self._mute += tag in _MUTE
+        if tag in ("br", "p", "div", "li"):
+            self.said.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """What was no text ends."""
+        if tag in _MUTE:
+            self._mute = max(0, self._mute - 1)
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        if not self._mute:
+            self.said.append(data)
+
+
+def words(html: str) -> str:
+    """The text of HTML without its elements."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.said)
