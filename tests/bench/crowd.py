@@ -29,6 +29,7 @@ class Ours:
         self._tabs: list[asyncio.Task[None]] = []
         self.sessions: list[Any] = []
         self.fragments: Any = {}
+        self.counters: Any = {}
         self.synced = 0
         self.news = asyncio.Event()
 
@@ -79,6 +80,7 @@ async def ours() -> Any:
     async with app.router.lifespan_context(app):
         crowd._sessions = app.state.sessions
         crowd.fragments = app.state.streams.fragments
+        crowd.counters = app.state.streams.counters
         yield crowd
         await crowd.end()
 

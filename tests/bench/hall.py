@@ -17,10 +17,14 @@ from tests.bench.crowd import AT_ONCE, PATIENCE, ours
 from webchat.change import Change
 from webchat.rooms.commands import join_room
 from webchat.session.session import Session
+from webchat.web import shell
 from webchat.web.page import Page
-from webchat.web.partial import Partial
+from webchat.web.partial import Partial, Ping
 from webchat.web.scope import Scope
 from webchat.web.templates import aimed
+
+LONGEST = 200.0
+"""Seconds in which everybody must be in the room."""
 
 STORM = 5000
 CHUNK = 16 * 1024
@@ -35,12 +39,13 @@ _PRESENCE = (
 class Tab:
     """What the stream of one tab does, without the socket: follow, draw, count what it has."""
 
-    def __init__(self, session: Session, room: str, fragments: Any) -> None:
+    def __init__(self, session: Session, room: str, fragments: Any, counters: Any) -> None:
         self.session = session
         self.frames = 0
         self.seen: dict[str, float] = {}
         self._scope = Scope("conversation", room)
         self._fragments = fragments
+        self._counters = counters
         self._task = asyncio.create_task(self._follow())
 
     async def close(self) -> None:
@@ -77,6 +82,9 @@ class Tab:
                     for draw in self._fragments.get((kind, scope), ()):
                         parts = await draw(page, group)
                         drawn += [aimed(part, "en") for part in parts if isinstance(part, Partial)]
+                        if Ping("counters", "chats") in parts:
+                            chats = {"chats": self._counters["chats"]}
+                            await shell.count(self.session, chats, db)
         return "".join(drawn)
 
 
@@ -122,11 +130,13 @@ async def _storm(session: Session, room: str) -> dict[str, float]:
 async def _main(room: str, count: str, messages: str) -> None:
     accounts = json.loads(sys.stdin.readline())[: int(count)]
     async with ours() as crowd:
-        await _everybody(crowd, accounts, room)
-        tabs = [Tab(session, room, crowd.fragments) for session in crowd.sessions]
+        base = machine.memory()
+        async with asyncio.timeout(LONGEST):
+            await _everybody(crowd, accounts, room)
+        tabs = [Tab(session, room, crowd.fragments, crowd.counters) for session in crowd.sessions]
         await asyncio.sleep(2)
         used = time.process_time()
-        print(json.dumps({"in": len(tabs), "memory": machine.memory() / len(tabs)}), flush=True)
+        print(json.dumps({"in": len(tabs), "memory": (machine.memory() - base) / len(tabs)}), flush=True)
         await _said(tabs, int(messages))
         cpu = (time.process_time() - used) / int(messages) / len(tabs)
         last = [max(tab.seen[sent] for tab in tabs) - float(sent) for sent in tabs[0].seen]

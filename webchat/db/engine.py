@@ -7,7 +7,7 @@ loop that all accounts share, even where a statement on the loop would cost less
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, event
 from sqlalchemy.engine import make_url
@@ -16,7 +16,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from webchat.db.late import do_all
 from webchat.db.one_hop import OneHopDriver
+from webchat.db.queue import Act, Queue
+
+T = TypeVar("T")
 
 _POSTGRESQL = "postgresql+asyncpg"
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": _POSTGRESQL, "postgres": _POSTGRESQL}
@@ -43,14 +47,16 @@ class Database:
         driver = parsed.drivername
         self.url = parsed.set(drivername=_DRIVERS.get(driver, driver))
         self.dialect = self.url.get_backend_name()
+        self._driver = OneHopDriver()
         if self.dialect == "sqlite":
-            self.engine, self.reader = _sqlite(self.url)
+            self.engine, self.reader = _sqlite(self.url, self._driver)
         else:
             self.engine = self.reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
         self._writers = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._queue = Queue(self.write) if self._writing is not None else None
         self._readers = async_sessionmaker(self.reader, expire_on_commit=False)
 
     @asynccontextmanager
@@ -59,10 +65,23 @@ class Database:
         async with self._writing or nullcontext(), self._writers() as db:
             try:
                 yield db
+                await do_all(db)
             except BaseException:
                 await db.rollback()
                 raise
             await db.commit()
+
+    async def together(self, act: Act[T]) -> T:
+        """Do this in a transaction that it may share with others who come at the same time.
+
+        What a transaction costs is paid once for them; one that fails takes nobody along: then everybody is
+        done again, alone. So `act` must leave nothing behind outside the database. Where writers do not queue
+        (PostgreSQL) nobody shares.
+        """
+        if self._queue is None:
+            async with self.write() as db:
+                return await act(db)
+        return await self._queue.put(act)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -72,15 +91,18 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        if self._queue is not None:
+            await self._queue.close()
         await self.engine.dispose()
         if self.reader is not self.engine:
             await self.reader.dispose()
+        await self._driver.ended()
 
 
-def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+def _sqlite(url: URL, driver: OneHopDriver) -> tuple[AsyncEngine, AsyncEngine]:
     memory = url.database in (None, "", ":memory:")
     pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 2, "max_overflow": 2}
-    writer = create_async_engine(url, module=OneHopDriver(), hide_parameters=True, **pool)
+    writer = create_async_engine(url, module=driver, hide_parameters=True, **pool)
     event.listen(writer.sync_engine, "connect", _prepare)
     event.listen(writer.sync_engine, "begin", _begin)
     if memory:
@@ -88,13 +110,14 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         return writer, writer
     reader = create_async_engine(
         url,
-        module=OneHopDriver(),
+        module=driver,
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         pool_reset_on_return=None,
-        pool_size=4,
-        max_overflow=4,
+        # Connections that come and go cost more than a reader's work.
+        pool_size=8,
+        max_overflow=0,
     )
     event.listen(reader.sync_engine, "connect", _prepare_reader)
     return writer, reader

@@ -5,10 +5,12 @@ and back, about a tenth of a millisecond of CPU; here the four happen in one vis
 whole, as SQLAlchemy's own adapter does.
 """
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 import aiosqlite
 from sqlalchemy.dialects.sqlite.aiosqlite import (
@@ -17,6 +19,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_dbapi,
 )
 
+_PATIENCE = 5.0
 _Done = tuple[Any, int, int | None, list[Any]]
 
 
@@ -92,8 +95,23 @@ class OneHopDriver(AsyncAdapt_aiosqlite_dbapi):
 
     def __init__(self) -> None:
         super().__init__(aiosqlite, sqlite3)
+        self._made: WeakSet[Any] = WeakSet()
 
     def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
         """Open a connection."""
         made = super().connect(*arg, **kw)
+        self._made.add(made._connection)
         return _Connection(self, made._connection)
+
+    async def ended(self) -> None:
+        """Wait, a few seconds at most, until the threads of all closed connections have ended.
+
+        Where a task was cancelled in the middle of a statement the thread still answers, and the loop must be
+        there to hear it.
+        """
+        until = asyncio.get_running_loop().time() + _PATIENCE
+        for connection in list(self._made):
+            while not connection._running and connection._thread.is_alive():
+                if asyncio.get_running_loop().time() > until:
+                    return
+                await asyncio.sleep(0.001)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -126,16 +126,22 @@ class Inbox:
                 await self._handle([item])
 
     async def _commit(self, batch: list[_Item]) -> None:
-        async with self._session.work() as work:
+        # A note is known once only, and the batch may be run again.
+        notes = {item.event.id for item in batch if isinstance(item.event, StanzaAcked)}
+        notes = {id for id in notes if self._session.outbox.was_note(id)}
+
+        async def act(work: Work) -> None:
             confirmed = [id for item in batch for id in outbox.confirmed_by(item.event)]
             if confirmed:
                 await outbox.confirm(work.db, work.account_id, confirmed)
             for item in batch:
-                await self._dispatch(work, item.event)
+                await self._dispatch(work, item.event, notes)
+
+        await self._session.share(act)
         _finish(batch)
 
-    async def _dispatch(self, work: Work, event: Event) -> None:
-        if isinstance(event, StanzaAcked) and self._session.outbox.was_note(event.id):
+    async def _dispatch(self, work: Work, event: Event, notes: Collection[str]) -> None:
+        if isinstance(event, StanzaAcked) and event.id in notes:
             return
         handler = self._handlers.get(type(event))
         if handler is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.engine import Database
 from webchat.errors import Offline, TimedOut
-from webchat.session import outbox
 from webchat.session.changes import ConnectionChanged
 from webchat.session.feed import Feed
 from webchat.session.inbox import Handlers, Inbox
@@ -91,9 +90,25 @@ class Session:
             async with self._database.write() as db:
                 work = Work(self, db)
                 yield work
-                if work.verbs:
-                    await outbox.write(db, self.account_id, work.verbs, work.held)
+                await work.finish()
             self.feed.publish(work.changes)
+        self._committed(work)
+
+    async def share(self, act: Callable[[Work], Awaitable[None]]) -> None:
+        """A work whose transaction others may share (webchat.db.engine.Database.together)."""
+
+        async def act_in(db: AsyncSession) -> Work:
+            work = Work(self, db)
+            await act(work)
+            await work.finish()
+            return work
+
+        async with self._working:
+            work = await self._database.together(act_in)
+            self.feed.publish(work.changes)
+        self._committed(work)
+
+    def _committed(self, work: Work) -> None:
         if work.held:
             self.outbox.expect(min(work.held.values()))
         if work.verbs:

@@ -49,6 +49,11 @@ class Work:
         """Take the verb with this stanza id out of the outbox; False when it is not there (any more)."""
         return await outbox.take_back(self.db, self.account_id, id)
 
+    async def finish(self) -> None:
+        """Write down what is to be sent; the last thing before the commit."""
+        if self.verbs:
+            await outbox.write(self.db, self.account_id, self.verbs, self.held)
+
     def after(self, callback: Callable[[], None]) -> None:
         """Run `callback` after the commit (state in memory, background work)."""
         self.callbacks.append(callback)
