@@ -50,3 +50,37 @@ def webm(packets: list[bytes], *, endless: bool = True) -> bytes:
     inside = tracks + cluster
     segment = b"\x18\x53\x80\x67" + unknown + inside if endless else _element(b"\x18\x53\x80\x67", inside)
     return _element(b"\x1a\x45\xdf\xa3", _element(b"\x42\x82", b"webm")) + segment
+
+
+def heic(pixels: bytes, exif: bytes = b"", *, xmp: bytes = b"", beyond: int = 0) -> bytes:
+    """A HEIC file of the shape telephones make: items with places in mdat, XMP inside meta itself."""
+    items = [(1, b"hvc1", pixels, 0)]
+    if exif:
+        items.append((2, b"Exif", exif, 0))
+    if xmp:
+        items.append((3, b"mime", xmp, 1))
+    entries = [
+        _box(b"infe", b"\2\0\0\0" + number.to_bytes(2) + b"\0\0" + kind + b"\0")
+        for number, kind, _, _ in items
+    ]
+    iinf = _box(b"iinf", bytes(4) + len(entries).to_bytes(2) + b"".join(entries))
+    idat = _box(b"idat", xmp)
+    head = _box(b"ftyp", b"heic\0\0\0\0mif1heic")
+
+    def meta(mdat: int) -> bytes:
+        places, at = b"", mdat
+        for number, _, content, method in items:
+            start = 0 if method else at
+            at += 0 if method else len(content)
+            length = len(content) + (beyond if number == 2 else 0)
+            places += number.to_bytes(2) + method.to_bytes(2) + bytes(2) + (1).to_bytes(2)
+            places += start.to_bytes(4) + length.to_bytes(4)
+        iloc = _box(b"iloc", b"\1\0\0\0" + b"\x44\0" + len(items).to_bytes(2) + places)
+        return _box(b"meta", bytes(4) + iinf + iloc + idat)
+
+    mdat = len(head) + len(meta(0)) + 8
+    return head + meta(mdat) + _box(b"mdat", b"".join(content for *_, content, method in items if not method))
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return (len(content) + 8).to_bytes(4) + kind + content

@@ -225,3 +225,15 @@ async def test_several_files_and_nothing(romeo: Person, web: Browser, service: H
         await send(web, ("e", b"", "text/plain"), status=422, message_id="one-more-form")
         == "This file is empty."
     )
+
+
+async def test_u10_a_picture_that_only_telephones_draw_tells_nothing(
+    romeo: Person, web: Browser, service: Host
+) -> None:
+    secret = b"GPS 48.8584 N"
+    await send(web, ("IMG_1.HEIC", samples.heic(b"pixels", secret), "image/heic"))
+    (sent,) = await waiting(romeo)
+    assert sent.files[0].media_type == "image/heic"
+    body = service.pages["/f/1"].body
+    assert b"pixels" in body
+    assert secret not in body

@@ -2,6 +2,8 @@
 
 import re
 
+from webchat.media import heif
+
 HEAD = 512
 """Bytes that are enough to tell."""
 
@@ -25,7 +27,7 @@ _STARTS = (
 _MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff][\x00-\xef]")
 _AAC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 _BRANDS = {b"avif": "image/avif", b"avis": "image/avif", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4",
-           b"qt  ": "video/quicktime"}  # fmt: skip
+           b"qt  ": "video/quicktime", **dict.fromkeys(heif.BRANDS, "image/heic")}  # fmt: skip
 
 ALIASES = {
     "image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "audio/mp3": "audio/mpeg",

@@ -39,6 +39,16 @@ def path(owner: str, link: Link) -> str:
     return f"/media/{_text(_sign(owner, packed) + packed)}"
 
 
+def open_path(post_id: int, link: Link) -> str:
+    """The address of a picture of an open post, for readers without a login: it works while that is open."""
+    return f"/media/open/{post_id:d}/{path(_of_post(post_id), link).removeprefix('/media/')}"
+
+
+def read_open(post_id: int, token: str) -> Link | None:
+    """What a token made by `open_path` stands for; None for anything else."""
+    return read(_of_post(post_id), token)
+
+
 def read(owner: str, token: str) -> Link | None:
     """What a token of ours stands for; None for anything else and for the tokens of others."""
     try:
@@ -53,6 +63,11 @@ def read(owner: str, token: str) -> Link | None:
 def key(link: Link) -> str:
     """A name for what stands at this address, for everybody: what is public is fetched once."""
     return sha256(f"{link.kind} {link.url}".encode()).hexdigest()
+
+
+def _of_post(post_id: int) -> str:
+    # No JID has a space in it, so nobody's own tokens are taken for these.
+    return f"open {post_id:d}"
 
 
 def _sign(owner: str, packed: bytes) -> bytes:

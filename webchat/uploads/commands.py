@@ -10,7 +10,7 @@ from typing import IO
 
 from webchat import pictures
 from webchat.errors import Invalid, Offline, TooMany, XmppError
-from webchat.media import ogg, sniff, tokens
+from webchat.media import heif, ogg, sniff, tokens
 from webchat.media.fetch import Fetcher, FetchFailed
 from webchat.session.session import Session
 from webchat.uploads import jobs, show
@@ -141,6 +141,8 @@ async def _prepare(given: Given) -> _Prepared:
     )
     if found in sniff.PICTURES:
         return await _picture(given, file)
+    if heif.is_heif(head):
+        return await _unreadable_picture(given, file)
     if given.voice and ogg.is_webm(head):
         return await _recording(given, file)
     if found in sniff.PLAYED and not sniff.plays_as(head, file.media_type):
@@ -170,6 +172,19 @@ async def _picture(given: Given, file: SharedFile) -> _Prepared:
         hashes=_digest(body),
     )
     return _Prepared(body, described, made)
+
+
+async def _unreadable_picture(given: Given, file: SharedFile) -> _Prepared:
+    """What only telephones can draw stays as it is, but for what it tells of them."""
+    given.body.seek(0)
+    data = await asyncio.to_thread(given.body.read, pictures.MOST_BYTES + 1)
+    try:
+        if len(data) > pictures.MOST_BYTES:
+            raise heif.BadHeif("size")
+        body = io.BytesIO(await asyncio.to_thread(heif.blank, data))
+    except heif.BadHeif:
+        raise CannotSend(BAD_PICTURE) from None
+    return _Prepared(body, replace(file, media_type="image/heic", hashes=_digest(body)))
 
 
 async def _recording(given: Given, file: SharedFile) -> _Prepared:

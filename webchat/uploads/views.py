@@ -1,7 +1,7 @@
 """This room hands out what strangers put on other servers: through us, as what it is, and as nothing else."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 
 from starlette.requests import Request
@@ -43,6 +43,9 @@ def media_of(request: Request) -> Media:
     return found
 
 
+_WEEK = {"cache-control": "private, max-age=604800, immutable"}
+
+
 async def limits(request: Request) -> Response:
     """GET /uploads: how large a file may be, for scripts to say so before anything moves."""
     session = signed_in(request).session
@@ -66,18 +69,21 @@ async def media(request: Request) -> Response:
     _rate.take(found.session)
     try:
         if link.kind == "picture":
-            return await _picture(request, link)
+            return await hand_out_picture(request, link, _WEEK)
         return await _streamed(request, link)
     except (FetchFailed, pictures.BadPicture, OSError):
         return PlainTextResponse(translate(GONE, reader.get().language) + "\n", 404)
 
 
-async def _picture(request: Request, link: tokens.Link) -> Response:
-    """Pixels that our own worker wrote; never a byte of the original."""
+async def hand_out_picture(request: Request, link: tokens.Link, headers: Mapping[str, str]) -> Response:
+    """Pixels that our own worker wrote; never a byte of the original. Who may have it was asked before.
+
+    Raises FetchFailed, BadPicture, OSError.
+    """
     kept = await _kept(media_of(request), link, still="still" in request.query_params)
     return FileResponse(
         kept.path,
-        headers=PRIVATE | {"cache-control": "private, max-age=604800, immutable"},
+        headers=PRIVATE | dict(headers),
         media_type=kept.media_type,
         filename=link.name or "picture",
         content_disposition_type="inline",
