@@ -242,6 +242,55 @@ async def test_only_own_messages_that_were_sent_can_be_edited(romeo: Person, web
     assert not page.cssselect("input[name=correct_id]")
 
 
+async def edits(romeo: Person) -> tuple[str, str]:
+    """Romeo says something and then says it differently; the ids of both versions."""
+    first, new = await send(romeo, "But sooft!"), str(uuid4())
+    await actions.correct(romeo.session, JULIET, 1, "But soft!", new_id=new, draft_version=0, spoiler=None)
+    return first, new
+
+
+async def test_a_correction_that_comes_back_is_told_and_can_be_sent_again(
+    romeo: Person, web: Browser
+) -> None:
+    first, new = await edits(romeo)
+    (before,) = await shown(romeo)
+    assert before.edit_error == ""
+    romeo.changes()
+    await romeo.session.handled(MessageFailed(JULIET, new, "remote-server-not-found"))
+    (row,) = await shown(romeo)
+    assert (row.source, row.state) == ("But soft!", before.state)
+    assert romeo.changes() == [MessageChanged(JULIET, 1), ConversationChanged(JULIET)]
+    page = await web.get(f"/chats/{JULIET}")
+    (state,) = page.cssselect(".message .state.failed")
+    assert "Your change was not sent" in state.text_content()
+    assert "Their server cannot be reached." in state.text_content()
+    assert await versions(romeo, 1) == ["But sooft!", "But soft!"]
+    await web.post(state.cssselect("form")[0].get("action"))
+    again = (await sent(romeo, SendMessage))[-1]
+    assert (again.body, again.id, again.corrects) == ("But soft!", new, first)
+    (row,) = await shown(romeo)
+    assert row.edit_error == ""
+
+
+async def test_a_former_correction_that_comes_back_or_a_strangers_word_of_it_is_nothing(
+    romeo: Person,
+) -> None:
+    """Only the other side may say so, and only of the version that is shown (security case A25)."""
+    _, former = await edits(romeo)
+    await romeo.session.handled(MessageFailed(MERCUTIO, former, "service-unavailable"))
+    assert (await shown(romeo))[0].edit_error == ""
+    new = str(uuid4())
+    await actions.correct(romeo.session, JULIET, 1, "Soft!", new_id=new, draft_version=0, spoiler=None)
+    await romeo.session.handled(MessageFailed(JULIET, former, "service-unavailable"))
+    assert (await shown(romeo))[0].edit_error == ""
+    await romeo.session.handled(MessageFailed(JULIET, new, "service-unavailable"))
+    assert (await shown(romeo))[0].edit_error != ""
+    await actions.correct(
+        romeo.session, JULIET, 1, "Soft now!", new_id=str(uuid4()), draft_version=0, spoiler=None
+    )
+    assert (await shown(romeo))[0].edit_error == ""
+
+
 async def test_a_carbon_of_it_changes_nothing(romeo: Person) -> None:
     await send(romeo, "But sooft!")
     new = str(uuid4())

@@ -84,7 +84,7 @@ async def test_a_new_message_is_put_at_its_place(romeo: Person, web: Browser) ->
     assert element.get("data-key") == show.key_of(line.position)
     assert " ".join(element.cssselect(".body")[0].text_content().split()) == "Ay *me* <b>!"
     assert not element.cssselect(".body b")
-    assert counters == Ping("counters")
+    assert counters == Ping("counters", "chats")
 
 
 async def test_other_conversations_are_not_drawn(romeo: Person, web: Browser) -> None:
@@ -92,7 +92,7 @@ async def test_other_conversations_are_not_drawn(romeo: Person, web: Browser) ->
     await romeo.session.handled(ChatStateReceived(JULIET, f"{JULIET}/balcony", "composing"))
     await commands.save_draft(romeo.session, JULIET, "But soft", 0)
     changes = [*romeo.changes(), TimelineChanged(JULIET)]
-    assert await drawn(romeo, changes, scope=MERCUTIO) == [Ping("counters")]
+    assert await drawn(romeo, changes, scope=MERCUTIO) == [Ping("counters", "chats")]
 
 
 async def test_the_state_moves_to_the_last_own_message(romeo: Person, web: Browser) -> None:

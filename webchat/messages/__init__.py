@@ -5,6 +5,7 @@ from starlette.routing import Route
 from webchat.contacts.changes import ContactChanged, RosterChanged
 from webchat.messages import fragments, handlers, jobs, store, views
 from webchat.messages.changes import (
+    ComingsChanged,
     ConversationChanged,
     ConversationClosed,
     DraftChanged,
@@ -73,6 +74,7 @@ slice = Slice(
         (MessageChanged, "conversation"): fragments.rows,
         (TimelineChanged, "conversation"): fragments.stale,
         (TypingChanged, "conversation"): fragments.typing,
+        (ComingsChanged, "conversation"): fragments.comings,
         (DraftChanged, "conversation"): fragments.draft,
         (UnreadChanged, "*"): fragments.unread,
         **{
@@ -87,7 +89,7 @@ slice = Slice(
             )
         },
     },
-    nav=(NavEntry(N_("Saved"), "/saved", "bookmark", order=80),),
+    nav=(NavEntry(N_("Saved"), "/saved", "bookmark", order=80, aside=True),),
     counters={"chats": store.unread_total},
     commands=slash.COMMANDS,
     sync=[jobs.catch_up],

@@ -51,3 +51,10 @@ class ConversationClosed(Change):
     """One conversation does not stand in the list any more."""
 
     jid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComingsChanged(Change):
+    """Who came into a room and left it since something was said there."""
+
+    conversation: str

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from webchat.messages import show, store
 from webchat.messages.changes import (
+    ComingsChanged,
     DraftChanged,
     MessageChanged,
     TimelineChanged,
@@ -37,19 +38,19 @@ async def rows(page: Page, changes: Sequence[MessageChanged]) -> Sequence[Partia
     if not ids:
         return []
     most = len(ids) + SEVERAL
-    conversation_id, tail = await store.tail(page.db, page.session.account_id, jid, most)
+    talk, tail = await store.tail(page.db, page.session.account_id, jid, most)
     whole = len(tail) < most
     own = [line.id for line in reversed(tail) if line.mine][:2]
     if not whole and _last_own_is_hidden(own, ids, {line.id for line in tail}):
-        own = await store.last_own(page.db, conversation_id, limit=2)
+        own = await store.last_own(page.db, talk.id, limit=2)
     above = [None, *tail] if whole else [*tail]
     pairs: list[Pair] = list(zip(above, tail if whole else tail[1:], strict=False))
     neighbours = _neighbours(pairs, ids, own)
     here = {line.id for _, line in pairs}
-    distant = await _distant(page, conversation_id, (ids | neighbours) - here)
-    author = await show.authors(page.db, page.session, jid)
+    distant = await _distant(page, talk.id, (ids | neighbours) - here)
+    author = await show.authors(page.db, page.session, jid, talk if talk.id else None)
     shown = [pair for pair in [*distant, *pairs] if pair[1].id in ids or pair[1].id in neighbours]
-    around = await beside(page.db, page.session, conversation_id, author, [line for _, line in shown])
+    around = await beside(page.db, page.session, talk.id, author, [line for _, line in shown])
     drawn = []
     for before, line in shown:
         view = show.message(line, before, author, own[0] if own else None, around)
@@ -102,6 +103,15 @@ async def typing(page: Page, changes: Sequence[TypingChanged]) -> Sequence[Parti
     return [Partial(f"#{dom.typing(jid)}", "outerMorph", "messages/_typing.html", {"typing": view})]
 
 
+async def comings(page: Page, changes: Sequence[ComingsChanged]) -> Sequence[Partial | Ping]:
+    """Who came and left since something was said."""
+    jid = page.scope.key
+    if not any(change.conversation == jid for change in changes):
+        return []
+    view = show.comings(page.session, jid)
+    return [Partial(f"#{dom.comings(jid)}", "outerMorph", "messages/_comings.html", {"comings": view})]
+
+
 async def draft(page: Page, changes: Sequence[DraftChanged]) -> Sequence[Partial | Ping]:
     """What the server keeps of unsent text; the page decides what of it goes into its text box."""
     jid = page.scope.key
@@ -112,8 +122,8 @@ async def draft(page: Page, changes: Sequence[DraftChanged]) -> Sequence[Partial
 
 
 async def unread(page: Page, changes: Sequence[UnreadChanged]) -> Sequence[Partial | Ping]:
-    """The numbers of the shell."""
-    return [Ping("counters")]
+    """The number of the chats in the shell; the others are as they were."""
+    return [Ping("counters", "chats")]
 
 
 def older(

@@ -4,10 +4,12 @@ Who comes and goes is kept in memory only: a storm of presences reaches neither 
 the pages.
 """
 
+from functools import partial
+
 from webchat.db.base import now
 from webchat.messages import store as messages
-from webchat.messages.changes import ConversationChanged
-from webchat.messages.state.occupants import Rooms, RoomState
+from webchat.messages.changes import ComingsChanged, ConversationChanged
+from webchat.messages.state.occupants import MOST_COMINGS, Rooms, RoomState
 from webchat.rooms import jobs, store
 from webchat.rooms.changes import InvitationsChanged, OccupantsChanged, RoomChanged
 from webchat.rooms.state import Doors, Echoes, Gathering, Passwords
@@ -34,6 +36,8 @@ BANNED, KICKED, LOST_MEMBERSHIP, MEMBERS_ONLY, SHUTDOWN, FAULT = 301, 307, 321, 
 async def on_occupant(work: Work, event: OccupantChanged) -> None:
     """Somebody came, went or changed (XEP-0045 §7, §8); only in rooms that we asked to enter (case A26)."""
     session = work.session
+    if event.mine and event.destroyed and event.room in session[Rooms]:
+        await _no_more(work, event.room)
     work.after(lambda: _apply(session, event))
 
 
@@ -42,6 +46,7 @@ def _apply(session: Session, event: OccupantChanged) -> None:
     if state is None:
         return
     state.hear()
+    _note_coming(session, state, event)
     if event.available:
         _sits(session, state, event)
     elif event.new_nick:
@@ -49,6 +54,30 @@ def _apply(session: Session, event: OccupantChanged) -> None:
     else:
         _left(session, state, event)
     session[Gathering].note(event.room, lambda jid: session.feed.publish([OccupantsChanged(jid)]))
+
+
+def _note_coming(session: Session, state: RoomState, event: OccupantChanged) -> None:
+    """Who comes and goes stands in one line under the talk; in a crowd nobody could follow it."""
+    if state.phase != "in" or event.mine:
+        return
+    if len(state.occupants) > MOST_COMINGS:
+        news = state.comings.clear()
+    elif event.new_nick:
+        state.comings.rename(event.nick, event.new_nick)
+        news = bool(state.comings)
+    elif event.available:
+        news = event.nick not in state.occupants and state.comings.come(event.nick)
+    else:
+        news = event.nick in state.occupants
+        if news:
+            state.comings.leave(event.nick)
+    if news:
+        tell = partial(_tell_comings, session)
+        session[Gathering].note(event.room, tell, what="comings")
+
+
+def _tell_comings(session: Session, jid: str) -> None:
+    session.feed.publish([ComingsChanged(jid)])
 
 
 def _sits(session: Session, state: RoomState, event: OccupantChanged) -> None:

@@ -107,18 +107,18 @@ class Gathering:
     """Rooms whose occupants changed: each is told once for all that happens in a while."""
 
     def __init__(self) -> None:
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
 
-    def note(self, jid: str, tell: Callable[[str], None], seconds: float = SOON) -> None:
-        """Somebody came or went in this room: `tell` is called for it soon, once."""
-        if jid in self._timers:
+    def note(self, jid: str, tell: Callable[[str], None], seconds: float = SOON, *, what: str = "") -> None:
+        """Somebody came or went in this room: `tell` is called for it soon, once for each `what`."""
+        if (jid, what) in self._timers:
             return
 
         def due() -> None:
-            self._timers.pop(jid, None)
+            self._timers.pop((jid, what), None)
             tell(jid)
 
-        self._timers[jid] = asyncio.get_running_loop().call_later(seconds, due)
+        self._timers[jid, what] = asyncio.get_running_loop().call_later(seconds, due)
 
 
 class Homes:

@@ -28,8 +28,10 @@ from webchat.contacts.store.roster import (
     requests,
     roster_version,
     seen,
+    sees_us,
     set_roster_version,
     shares_presence,
+    subscription_of,
     watching,
 )
 
@@ -58,8 +60,10 @@ __all__ = [
     "requests",
     "roster_version",
     "seen",
+    "sees_us",
     "set_face",
     "set_roster_version",
     "shares_presence",
+    "subscription_of",
     "watching",
 ]

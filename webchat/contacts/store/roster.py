@@ -70,7 +70,7 @@ class ContactRow:
     @property
     def sees_us(self) -> bool:
         """True when the contact may know when we are here."""
-        return self.subscription in ("from", "both")
+        return sees_us(self.subscription)
 
     @property
     def seen(self) -> bool:
@@ -120,6 +120,17 @@ async def shares_presence(db: AsyncSession, account_id: int, jid: str) -> bool:
     """True when this contact may see that we are here: only they get receipts, markers and chat states."""
     found = await contact(db, account_id, jid)
     return found is not None and found.sees_us
+
+
+def subscription_of(account_id: Any, jid: Any) -> Any:
+    """The subscription of the contact with this bare JID in the enclosing statement, NULL for nobody's."""
+    found = select(C.subscription).where(C.account_id == account_id, C.jid == jid)
+    return found.correlate_except(_TABLE).scalar_subquery()
+
+
+def sees_us(subscription: str | None) -> bool:
+    """True when a contact with this subscription may know when we are here; None is no contact."""
+    return subscription in ("from", "both")
 
 
 async def seen(db: AsyncSession, account_id: int) -> set[str]:

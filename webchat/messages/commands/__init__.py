@@ -23,7 +23,7 @@ from webchat.messages.jobs import PAGE, publish_mark
 from webchat.messages.jobs.cards import look
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.state.seats import kind_of, may_say, own_nick
-from webchat.messages.store import ConversationRow, DraftRow, sources
+from webchat.messages.store import ConversationRow, DraftRow, facts, sources
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.web.language import N_
@@ -180,7 +180,22 @@ async def retry_message(session: Session, id: int) -> str:
             carried |= {"spoiler": message.spoiler, "files": message.files}
             work.send(SendMessage(*again, message.kind, **carried))
             work.changed(MessageChanged(again[0], id), ConversationChanged(again[0]))
+        elif message is not None:
+            await _retry_correction(work, message)
     return found[0]
+
+
+async def _retry_correction(work: Work, message: sources.Whole) -> None:
+    """Send the version that came back again, under its id (XEP-0308)."""
+    version = await facts.retry_correction(work.db, message.id)
+    if version is None:
+        return
+    quoted = await sources.quoted(work.db, message.conversation_id, message.reply)
+    carried: dict[str, Any] = {"reply": message.reply, "quoted": quoted, "spoiler": message.spoiler}
+    carried["mentions"] = await mentions.named(work.db, work.session, message.jid, message.body)
+    carried |= {"kind": message.kind, "corrects": message.said_id}
+    work.send(SendMessage(message.jid, message.body, version, **carried))
+    work.changed(MessageChanged(message.jid, message.id))
 
 
 async def remove_failed(session: Session, id: int) -> str:

@@ -6,6 +6,7 @@ from webchat.contacts import store as contacts
 from webchat.db.base import now
 from webchat.messages import store
 from webchat.messages.changes import (
+    ComingsChanged,
     ConversationChanged,
     MessageChanged,
     TimelineChanged,
@@ -19,7 +20,9 @@ from webchat.messages.jobs.cards import look
 from webchat.messages.state import Typing
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import ConversationRow, Item, Placed, Recorded
+from webchat.messages.store import facts as said_facts
 from webchat.notifications.changes import Notice
+from webchat.notifications.show import worth_telling
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
@@ -59,9 +62,13 @@ async def on_message(work: Work, event: MessageReceived) -> None:
         if new is None:
             return
     work.changed(MessageChanged(event.conversation, new.id), ConversationChanged(event.conversation))
-    work.changed(UnreadChanged())
-    await _after_arrival(work, event, new)
-    if not event.archived and await store.is_worth_telling(work.db, new.id, moment):
+    if event.kind != "room" or event.mentions_me:
+        # What a room says among itself is in no number of the shell.
+        work.changed(UnreadChanged())
+    read = await _after_arrival(work, event, new)
+    if event.archived or read:
+        return
+    if worth_telling(new.telling, mentions_me=event.mentions_me, stamp=new.stamp, moment=moment):
         work.changed(Notice(event.conversation, new.id))
 
 
@@ -76,10 +83,12 @@ async def _begin(work: Work, event: MessageReceived, *, answered: bool = False) 
     )
 
 
-async def _after_arrival(work: Work, event: MessageReceived, new: Recorded) -> None:
-    if new.stranger and await contacts.is_contact(work.db, work.account_id, event.conversation):
+async def _after_arrival(work: Work, event: MessageReceived, new: Recorded) -> bool:
+    """What a message brings with it; True when another client of ours has displayed it already."""
+    if new.telling.stranger and new.subscription is not None:
         await store.welcome(work.db, new.conversation_id)
-    if new.mark_stanza_id and new.mark_stanza_id == event.stanza_id:
+    read = bool(new.mark_stanza_id) and new.mark_stanza_id == event.stanza_id
+    if read:
         await _move(work, new.conversation_id, event.conversation, (new.id, new.position))
     if event.kind == "room":
         _hear(work, event.conversation)
@@ -87,23 +96,26 @@ async def _after_arrival(work: Work, event: MessageReceived, new: Recorded) -> N
         # It was said a while ago and waited for us; what we said meanwhile may have come later.
         work.after(lambda: settle(work.session))
     look(work, new.id, event.body)
-    if event.receipt_requested and event.id:
-        await _answer_receipt(work, event)
+    if event.receipt_requested and event.id and contacts.sees_us(new.subscription):
+        _answer_receipt(work, event)
     if event.conversation in work.session[Typing]:
         who = _typist(work.session, event.conversation, event.sender)
         work.after(lambda: _stop_typing(work, event.conversation, who))
+    return read
 
 
 def _hear(work: Work, jid: str) -> None:
     if (state := work.session[Rooms].get(jid)) is not None:
         state.hear()
+        if state.comings:
+            # What is said now comes after it.
+            state.comings.clear()
+            work.changed(ComingsChanged(jid))
 
 
-async def _answer_receipt(work: Work, event: MessageReceived) -> None:
+def _answer_receipt(work: Work, event: MessageReceived) -> None:
     """XEP-0184 §5.4: a receipt tells that we are here: only for those who may know (security case A21)."""
-    if not tells(work.session, "receipts"):
-        return
-    if await contacts.shares_presence(work.db, work.account_id, event.conversation):
+    if tells(work.session, "receipts"):
         work.send(SendReceipt(event.conversation, event.id))
 
 
@@ -199,6 +211,10 @@ async def on_failed(work: Work, event: MessageFailed) -> None:
     sources = [] if own else [event.conversation]
     told = event.condition, event.text
     failed = await store.fail(work.db, work.account_id, event.id, sources, *told, now())
+    if failed is None:
+        failed = await said_facts.fail_correction(
+            work.db, work.account_id, event.id, sources, event.condition
+        )
     if failed is not None:
         # Whoever can say so has had it: it is not to be sent again by itself.
         await work.unsend(event.id)
@@ -322,8 +338,9 @@ async def _answer_receipts(work: Work, page: ArchivePage, placed: Placed) -> Non
     answered = {inner.id for _, _, inner in page.results if isinstance(inner, ReceiptReceived) and inner.mine}
     for item in placed.new:
         event = item.event
-        if event.receipt_requested and event.id and event.id not in answered:
-            await _answer_receipt(work, event)
+        wanted = event.receipt_requested and event.id and event.id not in answered
+        if wanted and await contacts.shares_presence(work.db, work.account_id, event.conversation):
+            _answer_receipt(work, event)
 
 
 async def _note(work: Work, page: ArchivePage) -> None:

@@ -135,8 +135,8 @@ def offered(session: Session) -> bool:
     return session.preferences.get("link_cards", "on") != "off"
 
 
-def addresses(body: str) -> list[str]:
-    """The pages that a message links to, as far as they may have a card."""
+def addresses(body: str, most: int = MOST) -> list[str]:
+    """The pages that a message links to, as far as they may have a card, at most so many."""
     if "https://" not in body:
         return []
     found: dict[str, None] = {}
@@ -147,7 +147,7 @@ def addresses(body: str) -> list[str]:
         own = _pages is not None and _pages.own and f"{url}/".startswith(f"{_pages.own}/")
         if len(url) <= LONGEST and not own:
             found[url] = None
-        if len(found) == MOST:
+        if len(found) == most:
             break
     return list(found)
 
@@ -176,6 +176,19 @@ async def bring(session: Session, id: int) -> None:
     news = [await _bring(session, url) for url in old]
     if any(news):
         session.feed.publish([MessageChanged(source.jid, id)])
+
+
+async def learn(session: Session, urls: Sequence[str]) -> Mapping[str, store.CardRow]:
+    """What pages say of themselves, for somebody who writes about them: asked if nobody did lately."""
+    if not offered(session):
+        return {}
+    async with session.read() as db:
+        known = await store.cards(db, urls)
+    moment = now()
+    old = [url for url in urls if url not in known or _stale(known[url], moment - known[url].fetched_at)]
+    await asyncio.gather(*(_bring(session, url) for url in old))
+    async with session.read() as db:
+        return await store.cards(db, urls)
 
 
 async def _bring(session: Session, url: str) -> bool:

@@ -108,6 +108,7 @@ class Message(Base):
     mentions_me  it names the user: counted apart from the rest (by XEP-0372 or by the nick)
     hidden       the user does not want to see it; nobody else is told
     edited_at    when its sender last corrected it (XEP-0308); `body` is then the newest version
+    edit_error   why our newest version came back (RFC 6120 §8.3.3), "" for none: others see an older one
     gone         "", "retracted" by its sender (XEP-0424) or "moderated" by the room (XEP-0425)
     gone_by      nick or bare JID of the moderator as far as the room told; `gone_reason` why
     """
@@ -177,6 +178,7 @@ class Message(Base):
     mentions_me: Mapped[bool] = mapped_column(server_default=false())
     hidden: Mapped[bool] = mapped_column(server_default=false())
     edited_at: Mapped[datetime | None]
+    edit_error: Mapped[str] = mapped_column(String(64), server_default="")
     gone: Mapped[str] = mapped_column(String(16), server_default="")
     gone_by: Mapped[str] = mapped_column(Text, server_default="")
     gone_reason: Mapped[str] = mapped_column(Text, server_default="")

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
 from webchat.contacts.show import avatar_path, contact_view, request_views
+from webchat.db.base import now
 from webchat.markup import names as safe
 from webchat.markup.body import action_text, is_action
 from webchat.markup.colour import colour
@@ -19,6 +20,7 @@ from webchat.messages.show import path_of, room_name
 from webchat.messages.show.beside import NOTES
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import ConversationRow
+from webchat.notifications.show import NEVER
 from webchat.session.session import Session
 from webchat.web.language import N_, translate
 from webchat.web.templates import installed
@@ -46,6 +48,7 @@ class ConversationView:
     mentions       so many of the unread ones name the user; the others in a room are the room's talk
     avatar         where the picture is, "" to draw the initial
     address        the address, where the name is only their own word (security case A24), else ""
+    muted          nothing is told of it at the moment
     outside        why a room says nothing new: not joined, or joining; translated, "" when it is joined
     """
 
@@ -71,6 +74,7 @@ class ConversationView:
     outside: str = ""
     avatar: str = ""
     address: str = ""
+    muted: bool = False
 
 
 async def listed(db: AsyncSession, session: Session, language: str, current: str) -> dict[str, Any]:
@@ -119,6 +123,7 @@ def row(session: Session, entry: Entry, language: str, current: str) -> Conversa
         pinned=talk is not None and talk.pinned,
         avatar=contact.avatar,
         address=contact.jid if contact.self_named else "",
+        muted=_muted(talk),
     )
 
 
@@ -155,6 +160,13 @@ def _in_room(session: Session, talk: ConversationRow, language: str, current: bo
         pinned=talk.pinned,
         outside="" if whisper else translate(outside(session, room), language),
         avatar=avatar_path(session, talk.jid),
+        muted=_muted(talk),
+    )
+
+
+def _muted(talk: ConversationRow | None) -> bool:
+    return talk is not None and (
+        talk.notify == NEVER or (talk.muted_until is not None and talk.muted_until > now())
     )
 
 

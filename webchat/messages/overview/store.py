@@ -31,8 +31,9 @@ async def overview(db: AsyncSession, account_id: int) -> list[Entry]:
 
 async def entries(db: AsyncSession, account_id: int, jids: Sequence[str]) -> list[Entry]:
     """The rows of these addresses; an address that belongs into the list no more is left out."""
-    roster = await contacts.contacts(db, account_id, jids)
     rows = await messages.conversations(db, account_id, jids=list(jids))
+    people = [jid for jid in jids if jid not in {talk.jid for talk in rows if talk.kind != "chat"}]
+    roster = await contacts.contacts(db, account_id, people)
     talks = {talk.jid: talk for talk in rows if talk.last_at is not None}
     found = [Entry(jid, talks.get(jid), roster.get(jid)) for jid in jids]
     return [entry for entry in found if entry.conversation or entry.contact]

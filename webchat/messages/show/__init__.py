@@ -26,6 +26,7 @@ from webchat.messages.show.row import (
     position_of,
     room_name,
 )
+from webchat.messages.show.speakers import ComingsView, comings
 from webchat.messages.state import Typing
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import ConversationRow, DraftRow, Line, sources
@@ -37,6 +38,7 @@ __all__ = [
     "ERRORS",
     "REFUSED",
     "Author",
+    "ComingsView",
     "ComposerView",
     "GapView",
     "MessageView",
@@ -44,6 +46,7 @@ __all__ = [
     "TypingView",
     "actions_of",
     "authors",
+    "comings",
     "composer",
     "key_of",
     "message",

@@ -13,7 +13,7 @@ from webchat.markup.excerpt import excerpt
 from webchat.messages.jobs.cards import CardView, cards_of
 from webchat.messages.show.paths import path_of
 from webchat.messages.show.speakers import NOBODY
-from webchat.messages.store import Line, facts, saved, sources
+from webchat.messages.store import Line, facts, sources
 from webchat.session import outbox
 from webchat.session.session import Session
 from webchat.web.language import N_
@@ -113,10 +113,9 @@ async def beside(
     db: AsyncSession, session: Session, conversation_id: int, author: "Author", lines: Sequence[Line]
 ) -> Beside:
     """All of it for these messages."""
-    ids = [line.id for line in lines]
-    if not ids:
+    if not lines:
         return NOTHING
-    found = await facts.reactions(db, ids)
+    found = await facts.reactions(db, [line.id for line in lines if line.reacted])
     answered = {line.reply_id: line.id for line in lines if line.reply_id and not line.gone}
     known = await sources.sources(db, conversation_id, list(answered))
     pending = [line.said_id for line in lines if line.mine and line.state == "pending"]
@@ -124,7 +123,7 @@ async def beside(
     return Beside(
         reactions={id: chips(rows, author) for id, rows in found.items()},
         replies={id: reply(known.get(id), author, row) for id, row in answered.items()},
-        saved=frozenset(await saved.is_saved(db, session.account_id, ids)),
+        saved=frozenset(line.id for line in lines if line.saved),
         undo=frozenset(held),
         cards=await cards_of(db, session, author.kind, author.jid, lines),
     )

@@ -21,6 +21,7 @@ from webchat.messages.show.paths import path_of
 from webchat.messages.show.speakers import Speaker
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.messages.store import ConversationRow, Line
+from webchat.messages.store.timeline import Talk
 from webchat.session.session import Session
 from webchat.uploads import show as uploads
 from webchat.uploads.show import FileView
@@ -59,6 +60,7 @@ class MessageView:
     gone         "", "retracted" (its author took it back) or "moderated" (by `gone_by`, for `gone_reason`)
     spoiler      the hint of a covered message ("" for none), None for an open one
     encryption   the scheme of a message that cannot be read here
+    edit_error   why its newest version came back: others see the one before, "" for none
     undo         it is not sent yet and can be taken back
     """
 
@@ -98,6 +100,7 @@ class MessageView:
     undo: bool = False
     files: tuple[FileView, ...] = ()
     cards: tuple[CardView, ...] = ()
+    edit_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def position_of(key: str) -> int | None:
     return int(number) if is_key else None
 
 
-async def name_of(db: AsyncSession, account_id: int, jid: str, found: ConversationRow | None) -> str:
+async def name_of(db: AsyncSession, account_id: int, jid: str, found: ConversationRow | Talk | None) -> str:
     """What a conversation is called: a room by its title, a whisper by the nick, a person by their name."""
     if found is not None and found.kind == "room":
         return room_name(jid, found.title)
@@ -140,13 +143,19 @@ def room_name(jid: str, title: str) -> str:
     return safe.shown(title, 80) or safe.shown(jids.local(jid)) or jids.shown(jid)
 
 
-async def authors(db: AsyncSession, session: Session, jid: str) -> Author:
-    """What both sides are called; in a room it is each message that knows its author."""
-    found = await store.conversation_by_jid(db, session.account_id, jid)
-    names = await contacts.names(db, session.account_id, [jid, session.jid])
-    own_name = jids.local(session.jid) or names[session.jid]
+async def authors(
+    db: AsyncSession, session: Session, jid: str, found: ConversationRow | Talk | None = None
+) -> Author:
+    """What both sides are called; in a room it is each message that knows its author.
+
+    found  their conversation, where somebody has read it already
+    """
+    if found is None:
+        found = await store.conversation_by_jid(db, session.account_id, jid)
+    own_name = jids.local(session.jid) or jids.shown(session.jid)
     if found is None or found.kind == "chat":
-        return Author(jid, names[jid], session.jid, own_name)
+        name = await contacts.display_name(db, session.account_id, jid)
+        return Author(jid, name, session.jid, own_name)
     name = await name_of(db, session.account_id, jid, found)
     room = session[Rooms].get(jids.bare(jid))
     nick = room.nick if room is not None and room.nick else found.nick
@@ -212,6 +221,7 @@ def message(
         undo=line.mine and line.said_id in beside.undo,
         files=_files(line, author),
         cards=beside.cards.get(line.id, ()),
+        edit_error=ERRORS.get(line.edit_error, REFUSED) if line.edit_error and not line.gone else "",
     )
 
 

@@ -1,12 +1,13 @@
 """This room says who speaks in a room: name, colour, marks and hats of one seat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from webchat.markup import names as safe
 from webchat.markup.colour import colour
-from webchat.messages.state.occupants import Occupant, RoomState
+from webchat.messages.state.occupants import Occupant, Rooms, RoomState
 from webchat.messages.store import Line
+from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.xmpp import jid as jids
 
@@ -85,6 +86,44 @@ def hats(seat: Occupant) -> tuple[str, ...]:
     """The titles that somebody wears, the first ones."""
     shown = (safe.shown(hat.title, 40) for hat in seat.hats[: 4 * MOST_HATS])
     return tuple(filter(None, shown))[:MOST_HATS]
+
+
+MOST_CAME = 3
+"""People of one line about who came that are named; of the others the number is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Some people: the names of the first ones, safe to show, and how many there are beside them."""
+
+    names: tuple[str, ...]
+    others: int
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.names) + self.others
+
+
+@dataclass(frozen=True, slots=True)
+class ComingsView:
+    """Who came into a room and left it since something was said; see templates/messages/_comings.html."""
+
+    jid: str
+    came: Crowd
+    left: Crowd
+
+
+def comings(session: Session, jid: str) -> ComingsView:
+    """Who came and left, the last ones by name."""
+    room = session[Rooms].get(jid) or RoomState(jid)
+    return ComingsView(jid, _crowd(room.comings.came), _crowd(room.comings.left))
+
+
+def _crowd(nicks: Iterable[str]) -> Crowd:
+    known = list(nicks)[::-1]
+    named = tuple(safe.shown(nick, 40) or NOBODY for nick in known[:MOST_CAME])
+    return Crowd(named, len(known) - len(named))
 
 
 def together(before: Line, line: Line) -> bool:

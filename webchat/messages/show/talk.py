@@ -41,6 +41,7 @@ async def values(db: AsyncSession, session: Session, jid: str, asked: Asked) -> 
         "mode": mode_view(jid, await store.telling(db, session.account_id, jid), now()),
         "timeline": timeline,
         "composer": composer,
+        "comings": show.comings(session, jid),
         "typing": await show.typing(db, session, jid, reader.get().language),
         "missing": "at" in asked and not timeline.at,
         "still": "write" in asked or bool(before or after or composer.reply or composer.editing),

@@ -14,6 +14,9 @@ from webchat.xmpp.events import OccupantChanged
 MOST_OCCUPANTS = 20_000
 """Seats remembered of one room; beyond that a room is a flood, and who sits there cannot be read anyway."""
 
+MOST_COMINGS = 100
+"""People in a room beyond which nobody is told who comes and goes, and the most who are remembered of it."""
+
 Phase = Literal["out", "entering", "in"]
 
 
@@ -38,6 +41,57 @@ class Occupant:
     photo: str = ""
 
 
+class Comings:
+    """Who came into a room and who left it since something was said there; the last ones.
+
+    Who comes and goes again cancels out: only what is different is worth a line.
+    """
+
+    def __init__(self) -> None:
+        self.came: dict[str, None] = {}
+        self.left: dict[str, None] = {}
+        self._renamed: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self.came or self.left)
+
+    def come(self, nick: str) -> bool:
+        """Somebody came; False when that is no news."""
+        if nick in self._renamed:
+            self._renamed.discard(nick)
+            return False
+        if nick not in self.left:
+            self._note(self.came, nick)
+        self.left.pop(nick, None)
+        return True
+
+    def leave(self, nick: str) -> None:
+        """Somebody left."""
+        if nick not in self.came:
+            self._note(self.left, nick)
+        self.came.pop(nick, None)
+
+    def rename(self, nick: str, new: str) -> None:
+        """Somebody is called something else: the seat that comes next is no new person."""
+        if len(self._renamed) < MOST_COMINGS:
+            self._renamed.add(new)
+        for known in (self.came, self.left):
+            if known.pop(nick, self) is None:
+                known[new] = None
+
+    def clear(self) -> bool:
+        """Begin anew; False when there was nothing."""
+        there = bool(self)
+        self.came.clear()
+        self.left.clear()
+        return there
+
+    def _note(self, known: dict[str, None], nick: str) -> None:
+        known[nick] = None
+        if len(known) > MOST_COMINGS:
+            del known[next(iter(known))]
+
+
 @dataclass(slots=True)
 class RoomState:
     """Our place in one room.
@@ -58,6 +112,7 @@ class RoomState:
     name         what the room calls itself
     occupant_id  our own (XEP-0421)
     heard        monotonic time of the last stanza from the room
+    comings      who came and left since something was said
     attempts     entries that failed in a row, for the back-off
     """
 
@@ -78,6 +133,7 @@ class RoomState:
     occupant_id: str = ""
     heard: float = 0.0
     attempts: int = 0
+    comings: Comings = field(default_factory=Comings)
 
     @property
     def private_group(self) -> bool:
@@ -119,6 +175,7 @@ class RoomState:
         self.trouble, self.text, self.by, self.alternate = trouble, text, by, alternate
         self.role = "none"
         self.occupants.clear()
+        self.comings = Comings()
 
     def hear(self) -> None:
         """The room has said something."""

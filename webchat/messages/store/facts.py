@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, func, or_, select, update
+from sqlalchemy import Table, bindparam, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore, upsert
-from webchat.messages.models import Message
+from webchat.messages.models import Conversation, Message
 from webchat.messages.models.facts import Correction, Fact, Reaction
 from webchat.messages.store.files import replace_files
 from webchat.messages.store.search import drop_from_index, index_message
@@ -23,10 +23,12 @@ _MESSAGE = cast(Table, Message.__table__)
 _REACTION = cast(Table, Reaction.__table__)
 _CORRECTION = cast(Table, Correction.__table__)
 _FACT = cast(Table, Fact.__table__)
+_CONVERSATION = cast(Table, Conversation.__table__)
 M = _MESSAGE.c
 R = _REACTION.c
 V = _CORRECTION.c
 F = _FACT.c
+C = _CONVERSATION.c
 
 MOST_VERSIONS = 50
 """Versions of one message that are kept, beside the first."""
@@ -176,12 +178,13 @@ async def correct(
         # Our own comes back from the room with the id that it was given.
         own = update(_CORRECTION).where(V.message_id == target.id, V.said_id == said_id, V.stanza_id == "")
         await db.execute(own.values(stanza_id=stanza_id))
+        await _got_through(db, target.id, said_id)
         return False
     known = await versions(db, target.id)
     for old in known[1 : max(1, len(known) - MOST_VERSIONS)]:
         await db.execute(delete(_CORRECTION).where(V.message_id == target.id, V.said_id == old.said_id))
     newest = known[-1]
-    values: dict[str, Any] = {"body": newest.body, "edited_at": newest.stamp}
+    values: dict[str, Any] = {"body": newest.body, "edited_at": newest.stamp, "edit_error": ""}
     if newest.said_id == said_id:
         values |= carried
         if files is not None:
@@ -189,6 +192,43 @@ async def correct(
     await db.execute(update(_MESSAGE).where(M.id == target.id).values(**values))
     await index_message(db, target.id, newest.body)
     return True
+
+
+async def _got_through(db: AsyncSession, message_id: int, said_id: str) -> None:
+    known = await versions(db, message_id)
+    if known and known[-1].said_id == said_id:
+        await db.execute(update(_MESSAGE).where(M.id == message_id).values(edit_error=""))
+
+
+async def fail_correction(
+    db: AsyncSession, account_id: int, said_id: str, sources: Sequence[str], condition: str
+) -> tuple[str, int] | None:
+    """A version of ours came back as an error: conversation and message, if it is the one that is shown.
+
+    sources  conversations for which the error may speak; empty when it comes from our own server
+    """
+    known = (
+        select(M.id, C.jid)
+        .join(_CORRECTION, V.message_id == M.id)
+        .join(_CONVERSATION, C.id == M.conversation_id)
+        .where(M.account_id == account_id, M.mine == true(), M.gone == "", V.said_id == said_id)
+        .where(M.edit_error == "", M.said_id != said_id)
+    )
+    for message_id, jid in (await db.execute(known)).all():
+        may = not sources or any(jid == source or jid.endswith(f"@{source}") for source in sources)
+        if may and (await versions(db, message_id))[-1].said_id == said_id:
+            failed = update(_MESSAGE).where(M.id == message_id)
+            await db.execute(failed.values(edit_error=condition[:64] or "undefined-condition"))
+            return jid, message_id
+    return None
+
+
+async def retry_correction(db: AsyncSession, message_id: int) -> str | None:
+    """The id under which the shown version of a message is to be sent again; None when it did not fail."""
+    failed = update(_MESSAGE).where(M.id == message_id, M.mine == true(), M.edit_error != "", M.gone == "")
+    if await db.scalar(failed.values(edit_error="").returning(M.id)) is None:
+        return None
+    return (await versions(db, message_id))[-1].said_id
 
 
 async def rewrite(db: AsyncSession, message_id: int, body: str, spoiler: Any) -> None:

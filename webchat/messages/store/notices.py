@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.db.base import now
 from webchat.messages.models import Conversation, Message
 from webchat.messages.store.conversations import unread_after
-from webchat.notifications.show import FRESH, NEVER, Telling, worth_telling
+from webchat.notifications.show import FRESH, NEVER, Telling
 
 _TABLE = cast(Table, Conversation.__table__)
 C = _TABLE.c
@@ -32,22 +32,6 @@ async def set_telling(
     """Choose what is told of a conversation; "" is what is usual for its kind."""
     chosen = update(_TABLE).where(C.account_id == account_id, C.jid == jid)
     await db.execute(chosen.values(notify=notify, muted_until=muted_until))
-
-
-_WORTH = (
-    select(*_TELLING, M.mentions_me, M.stamp)
-    .join(_TABLE, C.id == M.conversation_id)
-    .where(M.id == bindparam("message"), M.mine == false(), M.hidden == false())
-    .where(or_(C.displayed_position.is_(None), C.displayed_position < M.position))
-)
-
-
-async def is_worth_telling(db: AsyncSession, message_id: int, moment: datetime) -> bool:
-    """Whether this message, which came live just now, is told: not read elsewhere, not old, not muted."""
-    row = (await db.execute(_WORTH, {"message": message_id})).first()
-    if row is None:
-        return False
-    return worth_telling(Telling(*row[:4]), mentions_me=row[4], stamp=row[5], moment=moment)
 
 
 @dataclass(frozen=True, slots=True)

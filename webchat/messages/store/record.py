@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, case, false, func, literal, or_, select, true, update
+from sqlalchemy import Table, bindparam, case, false, func, literal, literal_column, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.contacts import store as contacts
 from webchat.messages.models import FIRST, STEP, Conversation, Message
 from webchat.messages.store.conversations import mentions_after, unread_after
 from webchat.messages.store.files import add_files
-from webchat.messages.store.search import index_new
+from webchat.messages.store.search import Found, index_later
+from webchat.notifications.show import Telling
 from webchat.xmpp.content import Reply, SharedFile
 from webchat.xmpp.events import MessageReceived
 
@@ -32,14 +34,20 @@ SOON = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A message that is new here, and what its conversation says now."""
+    """A message that is new here, and what its conversation says now.
+
+    subscription  of the contact it is with, None for somebody who is not in the roster
+    telling       what is told of the conversation
+    """
 
     id: int
     conversation_id: int
     position: int
+    stamp: datetime
     unread: int
-    stranger: bool
     mark_stanza_id: str | None
+    subscription: str | None
+    telling: Telling
 
 
 _WRITTEN = (
@@ -95,7 +103,18 @@ _APPENDED = (
         unread=unread_after(_SINCE),
         mentions=mentions_after(_SINCE),
     )
-    .returning(C.unread, C.stranger, C.mark_stanza_id)
+    .returning(
+        C.unread,
+        C.mark_stanza_id,
+        # In RETURNING names are written without their table, and would be the contact's own.
+        contacts.subscription_of(
+            literal_column("conversation.account_id"), literal_column("conversation.jid")
+        ),
+        C.kind,
+        C.stranger,
+        C.notify,
+        C.muted_until,
+    )
 )
 _LIKE = (
     select(M.id, M.stamp)
@@ -133,11 +152,13 @@ async def _insert(
     if row is None:
         return None
     appended = {"conversation": row[1], "message": row[0], "at": row[2], "stamp": values["stamp"]}
-    unread, stranger, mark = (await db.execute(_APPENDED, appended)).one()
+    stamp = values["stamp"]
+    unread, mark, subscription, *telling = (await db.execute(_APPENDED, appended)).one()
     if files:
         await add_files(db, {row[0]: files})
-    await index_new(db, [row[0]])
-    return Recorded(row[0], row[1], row[2], unread, stranger, mark)
+    said = Found(row[0], account_id, row[1], stamp, values["sender"], values["mine"], telling[0])
+    index_later(db, said, values["body"], files)
+    return Recorded(row[0], row[1], row[2], stamp, unread, mark, subscription, Telling(*telling))
 
 
 async def record_received(

@@ -9,12 +9,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BigInteger, Table, and_, bindparam, column, delete, false, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.db.late import do_now, put_off
 from webchat.markup.words import Term, words
 from webchat.messages.models import Conversation, Message, MessageWords
 from webchat.messages.store.files import files_of, has_files
@@ -127,6 +128,23 @@ def entry(row: Any, body: str, files: Sequence[SharedFile] = ()) -> dict[str, An
     }
 
 
+class Found(NamedTuple):
+    """What the index says of a message beside its words."""
+
+    id: int
+    account_id: int
+    conversation_id: int
+    stamp: datetime
+    sender: str
+    mine: bool
+    kind: str
+
+
+def index_later(db: AsyncSession, row: Found, body: str, files: Sequence[SharedFile] = ()) -> None:
+    """Make a message that was just written down findable when the transaction ends, together with others."""
+    put_off(db, _write, entry(row, body, files))
+
+
 async def index_new(db: AsyncSession, ids: Sequence[int]) -> None:
     """Make messages that were just written down findable."""
     if ids:
@@ -146,6 +164,7 @@ async def index_message(db: AsyncSession, id: int, text: str) -> None:
 
 async def drop_from_index(db: AsyncSession, id: int) -> None:
     """A message is not found any more: retracted or hidden."""
+    await do_now(db, _write)
     await db.execute(delete(_WORDS).where(W.message_id == id))
 
 

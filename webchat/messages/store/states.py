@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.db.insert import insert_or_ignore
 from webchat.messages.models import OPEN_STATES, SETTLED, Conversation, Gap, Message, Receipt
 from webchat.messages.store.conversations import refresh
+from webchat.messages.store.search import drop_from_index
 
 _MESSAGE = cast(Table, Message.__table__)
 _RECEIPT = cast(Table, Receipt.__table__)
@@ -197,6 +198,7 @@ async def remove(db: AsyncSession, account_id: int, message_id: int) -> str | No
         taken = select(G.id).where(G.message_id == above[0])
         if await db.scalar(taken) is None:
             await db.execute(update(_GAP).where(G.message_id == message_id).values(message_id=above[0]))
+    await drop_from_index(db, message_id)
     await db.execute(delete(_MESSAGE).where(M.id == message_id))
     await refresh(db, row[0])
     return str(row[2])

@@ -9,17 +9,26 @@ from sqlalchemy import Table, and_, bindparam, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.messages.models import Conversation, Message
+from webchat.messages.models.facts import Reaction, Saved
 from webchat.messages.store.files import files_of, has_files, of_strangers
 from webchat.xmpp.content import SharedFile
 
 M = cast(Table, Message.__table__).c
-C = cast(Table, Conversation.__table__).c
+_TALKS = cast(Table, Conversation.__table__)
+C = _TALKS.c
+R = cast(Table, Reaction.__table__).c
+S = cast(Table, Saved.__table__).c
+
+_REACTED = select(R.id).where(R.message_id == M.id, R.emojis != "[]").exists()
+_SAVED = select(S.message_id).where(S.message_id == M.id).exists()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A message as a value, with what drawing it needs.
 
+    reacted  somebody reacts to it
+    saved    it stands on the page "Saved"
     strange  it comes from somebody the user neither knows nor has answered: nothing of it is fetched unasked
     """
 
@@ -45,6 +54,9 @@ class Line:
     gone_reason: str = ""
     said_id: str = ""
     stanza_id: str | None = None
+    reacted: bool = False
+    saved: bool = False
+    edit_error: str = ""
     files: tuple[SharedFile, ...] = field(default=(), kw_only=True)
     strange: bool = field(default=False, kw_only=True)
 
@@ -72,6 +84,9 @@ _COLUMNS = (
     M.gone_reason,
     M.said_id,
     M.stanza_id,
+    _REACTED,
+    _SAVED,
+    M.edit_error,
 )
 
 
@@ -88,8 +103,8 @@ _NEWEST = _LINES.order_by(M.position.desc())
 _BEFORE = _NEWEST.where(M.position < bindparam("place"))
 _AFTER = _LINES.order_by(M.position).where(M.position > bindparam("place"))
 _TAIL = (
-    select(M.conversation_id, *_COLUMNS)
-    .join(Conversation, C.id == M.conversation_id)
+    select(C.id, C.kind, C.title, C.nick, *_COLUMNS)
+    .join(_TALKS, C.id == M.conversation_id)
     .where(C.account_id == bindparam("account"), C.jid == bindparam("jid"))
     .order_by(M.position.desc())
     .limit(bindparam("most"))
@@ -125,10 +140,21 @@ async def _made(db: AsyncSession, rows: Iterable[Any]) -> list[Line]:
     return [replace(line, files=files.get(line.id, ()), strange=line.id in strange) for line in made]
 
 
-async def tail(db: AsyncSession, account_id: int, jid: str, limit: int) -> tuple[int, list[Line]]:
-    """The newest messages exchanged with a bare JID, and the primary key of their conversation (0: none)."""
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What drawing a message needs of its conversation; `id` is 0 where there is none."""
+
+    id: int = 0
+    kind: str = "chat"
+    title: str = ""
+    nick: str = ""
+
+
+async def tail(db: AsyncSession, account_id: int, jid: str, limit: int) -> tuple[Talk, list[Line]]:
+    """The newest messages of the conversation with this address, and what it is itself."""
     rows = (await db.execute(_TAIL, {"account": account_id, "jid": jid, "most": limit})).all()
-    return (rows[0][0] if rows else 0), await _made(db, (row[1:] for row in rows[::-1]))
+    talk = Talk(*rows[0][:4]) if rows else Talk()
+    return talk, await _made(db, (row[4:] for row in rows[::-1]))
 
 
 async def lines_by_id(db: AsyncSession, conversation_id: int, ids: list[int]) -> list[Line]:

@@ -1,6 +1,7 @@
 """This room makes the information on a room: what it says, how the user keeps it, what they may do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.messages.store import ConversationRow
@@ -33,6 +34,7 @@ class AboutView:
     standing   message id of what the user is here, "" for nothing special
     may_...    what the room lets the user do, so that nothing else is offered
     people     None while the user is not inside
+    wrong      field of the form → message id of what is wrong with it
     """
 
     room: RoomView
@@ -48,6 +50,7 @@ class AboutView:
     may_moderate: bool
     may_see_members: bool
     people: PeopleView | None
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
 
 def about(

@@ -43,6 +43,7 @@ TROUBLES = {
 
 UNKNOWN = N_("The room did not let you in and does not say why.")
 FOR_NICK = frozenset({"conflict", "not-acceptable", "jid-malformed"})
+FOR_MEMBERS = frozenset({"registration-required", "removed"})
 FOR_GOOD = frozenset({"forbidden", "banned", "gone", "item-not-found", "remote-server-not-found", "removed"})
 """Troubles after which one may want to have the room out of the list."""
 
@@ -92,6 +93,7 @@ class DoorView:
     by        nick of who did it
     password  the form asks for one; `ask_nick` says that the nickname is what is wrong
     alternate (name, path) of the room that takes this one's place
+    ask       only members may come in, and one can ask to become one
     leave     the room can be put out of the list
     """
 
@@ -107,6 +109,7 @@ class DoorView:
     alternate: tuple[str, str] | None
     leave: bool
     info: InfoView | None
+    ask: bool = False
 
 
 def path_of(jid: str, below: str = "") -> str:
@@ -156,6 +159,7 @@ def door(
         alternate=(jids.shown(alternate), path_of(alternate)) if alternate and wrong == "gone" else None,
         leave=wrong in FOR_GOOD and talk is not None,
         info=info_view(info) if info is not None else None,
+        ask=wrong in FOR_MEMBERS or (phase == "out" and info is not None and info.members_only),
     )
 
 
@@ -194,6 +198,8 @@ def facts(features: frozenset[str]) -> tuple[str, ...]:
     )
     if ns.MAM in features:
         words.append(N_("What is said is kept for those who come later."))
+    if ns.OCCUPANT_ID not in features:
+        words.append(N_("It knows people by their nickname only: whoever takes yours later speaks as you."))
     if "muc_temporary" in features:
         words.append(N_("It closes when the last one leaves."))
     return tuple(words)

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from webchat.rooms.views import about, find, powers, room
+from webchat.rooms.views import about, find, powers, room, standing
 
 _ROOM = "/rooms/{jid}"
 
@@ -29,6 +29,10 @@ routes = (
     Route(f"{_ROOM}/members", powers.set_member, methods=["POST"], name="room-members-change"),
     Route(f"{_ROOM}/configuration", powers.configuration, methods=["GET"], name="room-configuration"),
     Route(f"{_ROOM}/configuration", powers.configure, methods=["POST"], name="room-configure"),
+    Route(f"{_ROOM}/membership", standing.membership, methods=["GET"], name="room-membership"),
+    Route(f"{_ROOM}/membership", standing.ask_membership, methods=["POST"], name="room-membership-ask"),
+    Route(f"{_ROOM}/picture", standing.picture, methods=["GET"], name="room-picture"),
+    Route(f"{_ROOM}/picture/files", standing.set_picture, methods=["POST"], name="room-picture-set"),
     Route(f"{_ROOM}/destroy", powers.destroy, methods=["GET"], name="room-destroy"),
     Route(f"{_ROOM}/destroy", powers.destroy_now, methods=["POST"], name="room-destroy-now"),
 )

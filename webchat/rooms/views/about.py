@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from webchat.contacts import commands as people
 from webchat.contacts.show import chat_path
-from webchat.errors import NotFound, XmppError
+from webchat.errors import Invalid, NotFound, XmppError
 from webchat.markup import names as safe
 from webchat.messages import store as talks
 from webchat.messages.state.occupants import Rooms, RoomState
@@ -22,7 +22,6 @@ from webchat.web.language import N_
 from webchat.web.request import signed_in
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
-from webchat.xmpp.content import Bookmark
 
 MOST_INVITED = 20
 NOBODY = N_("Type the address of somebody.")
@@ -39,33 +38,38 @@ async def about(request: Request) -> Response:
     if wants(request, dom.members):
         people_ = show.people(session, state or RoomState(jid), wanted, int(number))
         return fragment(request, "rooms/_people.html", people=people_)
+    view = await _about(session, jid, wanted, int(number))
+    if wants(request, dom.details):
+        return fragment(request, "rooms/_details.html", about=view, modes=show.MODES)
+    return await draw(request, jid, view)
+
+
+async def _about(session: Session, jid: str, wanted: str = "", page: int = 1) -> show.AboutView:
     info, _ = await asked(session, jid)
     async with session.read() as db:
         talk = await talks.conversation_by_jid(db, session.account_id, jid)
         kept = await store.room(db, session.account_id, jid)
-    view = show.about(session, jid, talk, kept, info, wanted=wanted, page=int(number))
-    if wants(request, dom.details):
-        return fragment(request, "rooms/_details.html", about=view, modes=show.MODES)
-    return await draw(request, jid, view)
+    return show.about(session, jid, talk, kept, info, wanted=wanted, page=page)
 
 
 async def keep(request: Request) -> Response:
     """POST /rooms/{jid}/keep: what it is called here, when it tells of itself, under which nickname."""
     session, jid = signed_in(request).session, address(request)
     form = await KeepForm.read(request)
-    async with session.read() as db:
-        row = await store.room(db, session.account_id, jid)
-    bookmark = row.bookmark if row is not None else Bookmark(jid)
-    nick = commands.nickname(form.nick) or bookmark.nick
-    inside = session[Rooms].get(jid)
-    if nick and inside is not None and inside.phase == "in" and nick != inside.nick:
-        await commands.set_nick(session, jid, nick)
-    await commands.set_bookmark(
-        session,
-        dataclasses.replace(
-            bookmark, name=form.name, nick=nick, notify=form.notify, autojoin=form.autojoin, pinned=form.pin
-        ),
-    )
+    try:
+        await commands.keep_room(
+            session,
+            jid,
+            name=form.name,
+            nick=form.nick,
+            notify=form.notify,
+            autojoin=form.autojoin,
+            pin=form.pin,
+        )
+    except Invalid as error:
+        typed = dataclasses.asdict(form) | {"pinned": form.pin, "wrong": error.fields}
+        typed.pop("pin")
+        return await draw(request, jid, dataclasses.replace(await _about(session, jid), **typed), 422)
     return done(request, within(jid, "/about"))
 
 

@@ -196,8 +196,8 @@ async def _configuration(request: Request, error: str = "") -> Response:
     )
 
 
-async def _answers(request: Request) -> Mapping[str, Sequence[str]]:
-    """What a page of a room's configuration sent: field name → values. Raises Invalid for too much."""
+async def answers(request: Request) -> Mapping[str, Sequence[str]]:
+    """What a page with a room's own form sent: field name → values. Raises Invalid for too much."""
     found: dict[str, list[str]] = {}
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
         for name, value in given.multi_items():
@@ -211,7 +211,7 @@ async def _answers(request: Request) -> Mapping[str, Sequence[str]]:
 async def configure(request: Request) -> Response:
     """POST /rooms/{jid}/configuration."""
     session, jid = signed_in(request).session, address(request)
-    given = await _answers(request)
+    given = await answers(request)
     try:
         await commands.submit_configuration(session, jid, given)
     except Offline:

@@ -73,7 +73,7 @@ def wants(request: Request, id: str) -> bool:
     return is_htmx(request) and request.headers.get("hx-target", "").endswith(f"#{id}")
 
 
-async def draw(request: Request, jid: str, about: show.AboutView | None) -> Response:
+async def draw(request: Request, jid: str, about: show.AboutView | None, status: int = 200) -> Response:
     """The page of a room, with the panel open where there is something for it."""
     session = signed_in(request).session
     state = session[Rooms].get(jid)
@@ -94,7 +94,8 @@ async def draw(request: Request, jid: str, about: show.AboutView | None) -> Resp
         "kept": found is not None,
         "modes": show.MODES,
     }
-    return page(request, "rooms/show.html", scope=Scope("conversation", jid), cursor=cursor, **values)
+    scope = Scope("conversation", jid)
+    return page(request, "rooms/show.html", scope=scope, cursor=cursor, status=status, **values)
 
 
 async def join(request: Request) -> Response:

@@ -5,6 +5,7 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from webchat.db.base import now
 from webchat.errors import Invalid, NotFound, Offline, XmppError
@@ -344,6 +345,25 @@ async def decline_invitation(session: Session, room: str) -> None:
 
 
 # ---- bookmarks
+
+
+async def keep_room(
+    session: Session, jid: str, *, name: str, nick: str, notify: str, autojoin: bool, pin: bool
+) -> None:
+    """Keep a room as the user wants it; where they are inside, under this nick from now on.
+
+    Raises Invalid (nick, notify), XmppError, TimedOut, Offline.
+    """
+    async with session.read() as db:
+        row = await store.room(db, session.account_id, jid)
+    bookmark = row.bookmark if row is not None else Bookmark(jid)
+    nick = nickname(nick) or bookmark.nick
+    state = session[Rooms].get(jid)
+    if nick and state is not None and state.phase == "in" and nick != state.nick:
+        await set_nick(session, jid, nick)
+    kept: dict[str, Any] = {"name": name, "nick": nick, "notify": notify, "autojoin": autojoin}
+    kept["pinned"] = pin
+    await set_bookmark(session, dataclasses.replace(bookmark, **kept))
 
 
 async def set_bookmark(session: Session, bookmark: Bookmark) -> None:
