@@ -1,0 +1,22 @@
+"""This room is what a user can do with posts: fetch them, speak about them, put them out, follow nodes."""
+
+from webchat.posts.commands.fetch import fetch_node, fetch_post, fetch_talk, keep, learn_node, say_talk, via
+from webchat.posts.commands.publish import WrongAudience, publish_post, retract_post
+from webchat.posts.commands.talk import comment, delete_comment, like, unlike
+
+__all__ = [
+    "WrongAudience",
+    "comment",
+    "delete_comment",
+    "fetch_node",
+    "fetch_post",
+    "fetch_talk",
+    "keep",
+    "learn_node",
+    "like",
+    "publish_post",
+    "retract_post",
+    "say_talk",
+    "unlike",
+    "via",
+]

@@ -1,0 +1,158 @@
+"""This room asks services for posts: what cannot be had changes nothing, no post goes because of silence."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from webchat.db.base import now
+from webchat.errors import NotFound, Offline, XmppError
+from webchat.posts import store
+from webchat.posts.changes import PostChanged, TalkChanged
+from webchat.posts.state import Asked
+from webchat.posts.store import Node, Post
+from webchat.session.session import Session
+from webchat.session.work import Work
+from webchat.xmpp import jid as jids
+from webchat.xmpp.entries import PostItem, PostPage, Ref
+from webchat.xmpp.pubsub import nodes as pubsub_nodes
+from webchat.xmpp.pubsub import posts as pubsub_posts
+
+log = logging.getLogger(__name__)
+
+A_PAGE = 20
+MOST_SAID = 500
+FRESH = timedelta(hours=1)
+"""What a node says of itself is asked again after this time."""
+
+LONGEST = 1000
+
+
+async def fetch_node(session: Session, service: str, node: str, *, before: str = "", kind: str = "") -> str:
+    """Ask a service for the newest posts of a node, or for those older than the item `before`.
+
+    kind  "people", "community" or "comments" when that is known better than by the name
+
+    Returns what to ask on with, "" when there are no more. A refusal is remembered as the node's `trouble`,
+    silence and a lost stream change nothing.
+    """
+    if not store.fits(service, node):
+        return ""
+    try:
+        page = await pubsub_posts.page(session.client, service, node, most=A_PAGE, before=before)
+    except Offline:
+        return ""
+    except XmppError as error:
+        await _trouble(session, service, node, kind, error.condition)
+        return ""
+    async with session.read() as db:
+        known = await store.node(db, via(session), service, node)
+    told: dict[str, Any] = {}
+    if known is None or known.fetched_at is None or now() - known.fetched_at > FRESH:
+        told = await _said(session, service, node)
+    async with session.work() as work:
+        place = await store.node_row(work.db, via(session), service, node, kind=kind)
+        await store.set_node(work.db, place.id, fetched_at=now(), trouble="", **told)
+        await keep(work, place, page)
+        work.after(lambda: session[Asked].let_in(place.id))
+    return page.more
+
+
+def via(session: Session) -> str:
+    """The server whose accounts may see what this session hears (law 4)."""
+    return jids.domain(session.jid)
+
+
+async def _trouble(session: Session, service: str, node: str, kind: str, condition: str) -> None:
+    async with session.work() as work:
+        place = await store.node_row(work.db, via(session), service, node, kind=kind)
+        await store.set_node(work.db, place.id, fetched_at=now(), trouble=condition[:64])
+
+
+async def learn_node(session: Session, service: str, node: str) -> None:
+    """Ask a node what it says of itself, and keep that."""
+    told = await _said(session, service, node)
+    if not told:
+        return
+    async with session.work() as work:
+        place = await store.node_row(work.db, via(session), service, node)
+        await store.set_node(work.db, place.id, **told)
+
+
+async def _said(session: Session, service: str, node: str) -> dict[str, Any]:
+    """What a node says of itself, as columns; nothing where it does not say."""
+    try:
+        info = await pubsub_nodes.info(session.client, service, node)
+    except XmppError as error:
+        log.info("a node says nothing of itself (%s)", error.condition)
+        return {}
+    told: dict[str, Any] = {
+        "title": info.title[:LONGEST],
+        "description": info.description[: 4 * LONGEST],
+        "layout": info.kind,
+        "access": info.access[:16],
+        "publish_model": info.publish_model[:16],
+        "creator": info.creator[:LONGEST],
+        "created": info.created,
+        "subscribers": info.subscribers,
+    }
+    return {name: value for name, value in told.items() if value not in ("", None)}
+
+
+async def keep(work: Work, place: Node, page: PostPage) -> None:
+    """Record what a page of items holds; a change for everything that is different now."""
+    before = await store.sources(work.db, place.id, [post.item for post in page.items])
+    different = False
+    for post in page.items:
+        if before.get(post.item) == post.xml and post.xml:
+            continue
+        kept, _ = await store.record(work.db, place.via, place.service, place.node, post)
+        different = different or kept is not None
+        if kept is not None and kept.kind == "post":
+            work.changed(PostChanged(place.service, place.node, kept.id))
+    if different:
+        await say_talk(work, place.service, place.node)
+
+
+async def say_talk(work: Work, service: str, node: str) -> None:
+    """Say that comments or likes of whatever is discussed in this node are different."""
+    for post in await store.talked_about(work.db, via(work.session), service, node):
+        work.changed(TalkChanged(post.id))
+
+
+async def fetch_post(session: Session, ref: Ref) -> Post | None:
+    """Ask a service for one item; None when it has none there.
+
+    Raises NotFound for an address that can be none, XmppError, TimedOut, Offline.
+    """
+    if not store.fits(ref.service, ref.node, ref.item) or not ref.item:
+        raise NotFound
+    found = await pubsub_posts.some(session.client, ref.service, ref.node, [ref.item])
+    post = next((each for each in found if each.item == ref.item), None)
+    return await _kept(session, ref, post) if post is not None else None
+
+
+async def _kept(session: Session, ref: Ref, post: PostItem) -> Post | None:
+    async with session.work() as work:
+        kept, _ = await store.record(work.db, via(session), ref.service, ref.node, post)
+        if kept is None:
+            return None
+        if kept.kind == "post":
+            work.changed(PostChanged(ref.service, ref.node, kept.id))
+        await say_talk(work, ref.service, ref.node)
+        node_id = kept.node_id
+        work.after(lambda: session[Asked].let_in(node_id))
+    return kept
+
+
+async def fetch_talk(session: Session, post: Post) -> None:
+    """Ask for the comments and likes of a post; what is here stays when that cannot be had.
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    where = post.comments
+    if where is None:
+        return
+    page = await pubsub_posts.page(session.client, where.service, where.node, most=MOST_SAID)
+    async with session.work() as work:
+        place = await store.node_row(work.db, via(session), where.service, where.node, kind="comments")
+        await keep(work, place, page)

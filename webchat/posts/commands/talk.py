@@ -1,0 +1,115 @@
+"""This room is what a user can do about a post of anybody: like it, say something, take that back."""
+
+import dataclasses
+import logging
+from uuid import uuid4
+
+from webchat.db.base import now
+from webchat.errors import Forbidden, NotFound, Offline, XmppError
+from webchat.posts import store
+from webchat.posts.changes import TalkChanged
+from webchat.posts.commands.fetch import say_talk, via
+from webchat.posts.show.article import may_delete_comment
+from webchat.posts.store import Post
+from webchat.session.session import Session
+from webchat.xmpp.entries import LIKE, Entry, PostItem, Ref
+from webchat.xmpp.pubsub import following
+from webchat.xmpp.pubsub import nodes as pubsub_nodes
+from webchat.xmpp.pubsub import posts as pubsub_posts
+
+log = logging.getLogger(__name__)
+
+
+async def comment(session: Session, post: Post, text: str) -> Post:
+    """Say something about a post (W§4), and hear from now on what others say about it.
+
+    Raises NotFound where no comments are wanted, XmppError, TimedOut, Offline: nothing was said then.
+    """
+    made = await _say(session, post, text)
+    session.spawn(_listen(session, post), "follow comments")
+    return made
+
+
+async def like(session: Session, post: Post) -> None:
+    """Put a heart to a post, once (W§4). Raises as `comment` does."""
+    async with session.read() as db:
+        mine = await store.own_like(db, post, session.jid)
+    if not mine:
+        await _say(session, post, LIKE)
+
+
+async def unlike(session: Session, post: Post) -> None:
+    """Take one's heart back, also where there are several of it. Raises XmppError, TimedOut, Offline."""
+    async with session.read() as db:
+        mine = await store.own_like(db, post, session.jid)
+    for heart in mine:
+        await _take_back(session, heart)
+
+
+async def delete_comment(session: Session, comment: Post) -> None:
+    """Take away a comment of one's own, or any about a post of one's own (M100).
+
+    Raises Forbidden, XmppError, TimedOut, Offline.
+    """
+    async with session.read() as db:
+        about = await store.talked_about(db, via(session), comment.service, comment.node)
+    if not any(may_delete_comment(session.jid, post, comment) for post in (None, *about)):
+        raise Forbidden
+    await _take_back(session, comment)
+
+
+async def _say(session: Session, post: Post, text: str) -> Post:
+    where = post.comments
+    if where is None:
+        raise NotFound
+    item, moment = str(uuid4()), now()
+    entry = Entry(title=text, id=f"urn:uuid:{item}", author=session.jid, published=moment, updated=moment)
+    try:
+        await pubsub_posts.publish(session.client, where.service, where.node, item, entry)
+    except XmppError as error:
+        if error.condition != "item-not-found" or not post.verified or post.author != session.jid:
+            raise
+        # The node of our own post is missing (its service lost it, or was away when the post was made).
+        await pubsub_nodes.create_comments(
+            session.client, where.service, where.node, post.node_access or "open"
+        )
+        await pubsub_posts.publish(session.client, where.service, where.node, item, entry)
+    return await _record(session, post, where, PostItem(item, session.jid, entry))
+
+
+async def _record(session: Session, post: Post, where: Ref, said: PostItem) -> Post:
+    async with session.work() as work:
+        await store.node_row(work.db, via(session), where.service, where.node, kind="comments")
+        kept, _ = await store.record(
+            work.db, via(session), where.service, where.node, said, known_author=session.jid
+        )
+        work.changed(TalkChanged(post.id))
+        await say_talk(work, where.service, where.node)
+    if kept is None:
+        raise NotFound
+    return dataclasses.replace(kept)
+
+
+async def _listen(session: Session, post: Post) -> None:
+    where = post.comments
+    if where is None:
+        return
+    try:
+        await following.subscribe(session.client, where.service, where.node)
+    except Offline:
+        return
+    except XmppError as error:
+        # Then answers are seen when the page is opened again.
+        log.info("comments cannot be followed (%s)", error.condition)
+
+
+async def _take_back(session: Session, said: Post) -> None:
+    try:
+        await pubsub_posts.retract(session.client, said.service, said.node, said.item)
+    except XmppError as error:
+        # What is gone there is to go here as well.
+        if error.condition != "item-not-found":
+            raise
+    async with session.work() as work:
+        await store.forget(work.db, via(session), said.service, said.node, [said.item])
+        await say_talk(work, said.service, said.node)

@@ -1,0 +1,106 @@
+"""This room turns what services tell of posts into rows and changes.
+
+A service speaks of its own nodes only: the address that sent a notice is the service of everything in it.
+Posts that nobody here asked for are not kept.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from webchat.contacts import store as contacts
+from webchat.errors import NotFound, Offline, XmppError
+from webchat.posts import commands, store
+from webchat.posts.changes import PostChanged
+from webchat.posts.commands import notices, say_talk, via
+from webchat.posts.store import Post, follows
+from webchat.session.session import Session
+from webchat.session.work import Work
+from webchat.xmpp.entries import NodeChanged, PostAnnounced, PostReceived, PostsRetracted, Ref
+
+log = logging.getLogger(__name__)
+
+MOST_SAID = 50
+"""More posts that went at once are not told of one by one."""
+
+
+async def on_post(work: Work, event: PostReceived) -> None:
+    """A post, a comment or a like was published or edited (XEP-0277 §2, XEP-0060 §12.2)."""
+    if not await _wanted(work, event.service, event.node):
+        return
+    place = await store.node(work.db, via(work.session), event.service, event.node)
+    known = await store.sources(work.db, place.id, [event.post.item]) if place is not None else {}
+    if not event.live and event.post.xml and known.get(event.post.item) == event.post.xml:
+        return
+    kept, _ = await store.record(work.db, via(work.session), event.service, event.node, event.post)
+    if kept is None:
+        return
+    if kept.kind == "post":
+        work.changed(PostChanged(kept.service, kept.node, kept.id))
+    else:
+        await say_talk(work, event.service, event.node)
+    if event.live:
+        await notices.tell(work, kept)
+
+
+async def _wanted(work: Work, service: str, node: str) -> bool:
+    """Whether this account asked for what stands in this node: its own, one it follows, a contact's blog,
+    or the comments of a post that is here."""
+    if not store.fits(service, node):
+        return False
+    if service == work.jid:
+        return True
+    if await follows.is_followed(work.db, work.account_id, via(work.session), service, node):
+        return True
+    if node in store.MICROBLOGS:
+        contact = await contacts.contact(work.db, work.account_id, service)
+        return contact is not None and contact.seen
+    return bool(await store.talked_about(work.db, via(work.session), service, node))
+
+
+async def on_announced(work: Work, event: PostAnnounced) -> None:
+    """An item is there, its content is not (deliver_payloads is off): ask for it in the background."""
+    if not await _wanted(work, event.service, event.node):
+        return
+    session, ref = work.session, Ref(event.service, event.node, event.item)
+    work.after(lambda: _ask(session, ref))
+
+
+def _ask(session: Session, ref: Ref) -> None:
+    session.spawn(_fetch(session, ref), "fetch a post")
+
+
+async def _fetch(session: Session, ref: Ref) -> None:
+    try:
+        await commands.fetch_post(session, ref)
+    except (NotFound, Offline):
+        return
+    except XmppError as error:
+        log.info("an announced post could not be had (%s)", error.condition)
+
+
+async def on_retracted(work: Work, event: PostsRetracted) -> None:
+    """A service took items of its own nodes away (XEP-0060 §12.4)."""
+    gone = await store.forget(work.db, via(work.session), event.service, event.node, event.items)
+    await _say_gone(work, event.service, event.node, gone)
+
+
+async def on_node(work: Work, event: NodeChanged) -> None:
+    """A node was deleted or emptied: so is our copy; or it is configured anew: then it is asked again."""
+    if event.what != "configured":
+        gone = await store.forget_node(work.db, via(work.session), event.service, event.node)
+        await _say_gone(work, event.service, event.node, gone)
+    elif await _wanted(work, event.service, event.node):
+        session = work.session
+        work.after(lambda: _ask_node(session, event.service, event.node))
+
+
+def _ask_node(session: Session, service: str, node: str) -> None:
+    session.spawn(commands.learn_node(session, service, node), "ask a node")
+
+
+async def _say_gone(work: Work, service: str, node: str, gone: Sequence[Post]) -> None:
+    for post in gone[:MOST_SAID]:
+        await notices.untell(work, post)
+    work.changed(*(PostChanged(post.service, post.node, post.id) for post in gone[:MOST_SAID]))
+    if gone:
+        await say_talk(work, service, node)

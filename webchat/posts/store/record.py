@@ -1,0 +1,283 @@
+"""This room keeps items of nodes: who wrote them, when, what they are; unique keys judge what is new."""
+
+import dataclasses
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.db.base import now
+from webchat.db.insert import insert_or_ignore
+from webchat.markup import hashtags, html, markdown
+from webchat.markup.excerpt import excerpt
+from webchat.posts.store.read import by_id, is_like, node
+from webchat.posts.store.rows import NODE, POST, TAG, N, Node, P, Post, T
+from webchat.xmpp import jid as jids
+from webchat.xmpp.entries import COMMENTS, MICROBLOG, Entry, EntryLink, PostItem, Ref
+
+LONGEST_NAME = 500
+"""Characters of a service, a node or an item: what is longer is ignored."""
+
+LONGEST_KEY = 2000
+"""Bytes of all three together: what an index can hold."""
+
+LONGEST_TITLE = 2000
+LONGEST_COMMENT = 5000
+LONGEST_TEXT = 65_536
+LONGEST_SOURCE = 262_144
+LONGEST_EXCERPT = 400
+LONGEST_ADDRESS = 4096
+MOST_LINKS = 50
+
+MICROBLOGS = (MICROBLOG, f"{MICROBLOG}:presence")
+"""Nodes of somebody's own posts: for everybody, and for those who may see them."""
+
+ADULT = "nsfw"
+
+
+def fits(service: str, name: str, item: str = "") -> bool:
+    """Whether this can be kept at all."""
+    parts = (service, name, item)
+    short = all(len(part) <= LONGEST_NAME for part in parts)
+    return short and bool(service and name) and len("".join(parts).encode("utf-8", "replace")) <= LONGEST_KEY
+
+
+def kind_of(service: str, name: str) -> str:
+    """What a node is by its name and place: "people", "community" or "comments"."""
+    if name.startswith(COMMENTS) or name.startswith("urn:xmpp:comments:"):
+        return "comments"
+    return "people" if "@" in service else "community"
+
+
+_REMEMBERED = 1000
+_gone: OrderedDict[tuple[int, str], Post] = OrderedDict()
+"""What was taken away last, by node and item."""
+
+
+async def node_row(db: AsyncSession, via: str, service: str, name: str, *, kind: str = "") -> Node:
+    """The row of a node, made when there is none; `kind` when it is known better than by its name."""
+    found = await node(db, via, service, name)
+    if found is None:
+        values = {"via": via, "service": service, "node": name, "kind": kind or kind_of(service, name)}
+        await insert_or_ignore(db, NODE, values)
+        found = await node(db, via, service, name)
+        assert found is not None  # noqa: S101 (it was inserted, now or by somebody else)
+    if kind and found.kind != kind:
+        await db.execute(update(NODE).where(N.id == found.id).values(kind=kind))
+        found = dataclasses.replace(found, kind=kind)
+    return found
+
+
+async def set_node(db: AsyncSession, id: int, **changed: Any) -> None:
+    """Remember what is different about a node: title, access, fetched_at, trouble …"""
+    await db.execute(update(NODE).where(N.id == id).values(**changed))
+
+
+async def record(
+    db: AsyncSession, via: str, service: str, name: str, post: PostItem, *, known_author: str = ""
+) -> tuple[Post | None, bool]:
+    """Keep one item as it is now; its row, and whether it is new. None for what is no post or does not fit.
+
+    known_author  who wrote it when we know it ourselves: bare JID
+    """
+    entry = post.entry
+    if entry is None or not fits(service, name, post.item) or not post.item:
+        return None, False
+    place = await node_row(db, via, service, name)
+    values = _values(place, post, entry, known_author)
+    known = select(P.id, P.published, P.author, P.verified, P.title)
+    known = known.where(P.node_id == place.id, P.item == post.item)
+    found = (await db.execute(known)).first()
+    if found is None:
+        id = await insert_or_ignore(db, POST, values)
+        new = id is not None
+        found = None if new else (await db.execute(known)).one()
+    if found is not None:
+        if (found.author, found.title, found.verified) == (values["author"], values["title"], True):
+            # A service that hides who publishes repeats what we know: the same words stay vouched for.
+            values["verified"] = True
+        # An edit keeps its place: only the first word on when it was published counts (W§3).
+        id, new = found.id, False
+        del values["received_at"], values["published"]
+        values["updated"] = max(values["updated"], found.published)
+        await db.execute(update(POST).where(P.id == id).values(**values))
+    assert id is not None  # noqa: S101 (one of the two gave it)
+    kept = await by_id(db, via, id)
+    assert kept is not None  # noqa: S101 (it was just written)
+    await _tag(db, kept, entry)
+    if kept.kind == "post" and kept.comments is not None:
+        await _tie(db, kept, kept.comments)
+    return kept, new
+
+
+def _values(place: Node, post: PostItem, entry: Entry, known_author: str) -> dict[str, Any]:
+    moment = now()
+    author, verified = author_of(place, post, entry, known_author)
+    published = min(_aware(entry.published or entry.updated) or moment, moment)
+    updated = max(min(_aware(entry.updated) or published, moment), published)
+    kind = "post" if place.kind != "comments" else "like" if is_like(entry.title) else "comment"
+    body = _body(entry) if kind == "post" else ""
+    reply = entry.reply_to or entry.via
+    reply = reply if reply and fits(reply.service, reply.node, reply.item) else Ref("", "")
+    comments = next((ref for ref in entry.comments if fits(ref.service, ref.node)), Ref("", ""))
+    said = html.text_of(body) or entry.summary
+    return {
+        "node_id": place.id,
+        "via": place.via,
+        "item": post.item,
+        "kind": kind,
+        "author": author,
+        "author_name": entry.author_name[:LONGEST_NAME],
+        "verified": verified,
+        "title": _title(entry, kind),
+        "excerpt": excerpt(said, LONGEST_EXCERPT),
+        "body": body,
+        "markdown": entry.text[:LONGEST_TEXT],
+        "source": post.xml if len(post.xml) <= LONGEST_SOURCE else "",
+        "links": links_of(entry.links),
+        "atom_id": entry.id[:LONGEST_ADDRESS],
+        "language": entry.language[:35],
+        "nsfw": kind == "post" and _adult(place, entry),
+        "web": entry.web if _is_web(entry.web) else "",
+        "reply_service": reply.service,
+        "reply_node": reply.node,
+        "reply_item": reply.item,
+        "comments_service": comments.service if kind == "post" else "",
+        "comments_node": comments.node if kind == "post" else "",
+        "published": published,
+        "updated": updated,
+        "received_at": moment,
+    }
+
+
+def _title(entry: Entry, kind: str) -> str:
+    if kind == "post":
+        return " ".join(entry.title.split())[:LONGEST_TITLE]
+    # Others put the text of a comment into its content.
+    return (entry.title or entry.text or entry.summary or html.text_of(_body(entry)))[
+        :LONGEST_COMMENT
+    ].strip()
+
+
+def author_of(place: Node, post: PostItem, entry: Entry, known: str = "") -> tuple[str, bool]:
+    """Who wrote an item, and whether that is vouched for (XEP-0277 §"Comment author", W§3).
+
+    What the service says counts first; in somebody's own node it is they; else it is a mere claim. A node
+    for comments takes items from everybody, so there its owner is not the author of what nobody signed.
+    """
+    if known:
+        return known, True
+    publisher = _address(post.publisher)
+    if publisher:
+        return publisher, True
+    if "@" in place.service and place.kind == "people":
+        return place.service, True
+    return _address(entry.author), False
+
+
+def _address(text: str) -> str:
+    try:
+        found = jids.bare(jids.normalise(text)) if text else ""
+    except ValueError:
+        return ""
+    return found if len(found) <= LONGEST_NAME else ""
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _body(entry: Entry) -> str:
+    body = str(html.clean(entry.html) if entry.html else markdown.render(entry.text) if entry.text else "")
+    summary = entry.summary.strip()
+    if summary and summary not in html.text_of(body):
+        lead = "".join(f"<p>{line}</p>" for line in map(_escaped, summary.split("\n")) if line)
+        body = str(html.clean(lead)) + body
+    return body
+
+
+def _escaped(line: str) -> str:
+    return line.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _adult(place: Node, entry: Entry) -> bool:
+    return ADULT in map(hashtags.spelled, entry.tags) or jids.domain(place.service).partition(".")[0] == ADULT
+
+
+def _is_web(address: str) -> bool:
+    return address.lower().startswith(("https://", "http://")) and len(address) <= LONGEST_ADDRESS
+
+
+def links_of(links: Sequence[EntryLink]) -> list[dict[str, Any]]:
+    """Pages and files of a post as they are kept: web addresses only, bounded."""
+    kept = [link for link in links if _is_web(link.href)][:MOST_LINKS]
+    short = ("title", "description", "type", "logo")
+    return [
+        dataclasses.asdict(link) | {name: getattr(link, name)[:LONGEST_TITLE] for name in short}
+        for link in kept
+    ]
+
+
+async def _tag(db: AsyncSession, post: Post, entry: Entry) -> None:
+    await db.execute(delete(TAG).where(T.post_id == post.id))
+    if post.kind != "post":
+        return
+    words = [*hashtags.tags(entry.tags), *hashtags.find(f"{entry.title}\n{html.text_of(post.body)}")]
+    rows = [
+        {"post_id": post.id, "via": post.via, "tag": tag, "published": post.published}
+        for tag in hashtags.tags(words)
+    ]
+    if rows:
+        await db.execute(insert(TAG), rows)
+
+
+async def _tie(db: AsyncSession, post: Post, comments: Ref) -> None:
+    """Its comments' node belongs to it, unless another post had it first."""
+    row = await node_row(db, post.via, comments.service, comments.node, kind="comments")
+    if row.about_id is None or await by_id(db, post.via, row.about_id) is None:
+        await set_node(db, row.id, about_id=post.id)
+
+
+async def forget(db: AsyncSession, via: str, service: str, name: str, items: Sequence[str]) -> list[Post]:
+    """These items of a node are gone; what they were.
+
+    Accounts of one server share what is kept: who hears of it after another one is told, too.
+    """
+    place = await node(db, via, service, name)
+    if place is None or not items:
+        return []
+    some = (P.node_id == place.id, P.item.in_(list(items)))
+    ids = list(await db.scalars(select(P.id).where(*some)))
+    gone = [post for id in ids if (post := await by_id(db, via, id)) is not None]
+    await _forget(db, ids)
+    now_gone = {post.item for post in gone}
+    gone += [_gone[place.id, item] for item in items if item not in now_gone and (place.id, item) in _gone]
+    for post in gone:
+        _gone[place.id, post.item] = post
+        _gone.move_to_end((place.id, post.item))
+    while len(_gone) > _REMEMBERED:
+        _gone.popitem(last=False)
+    return gone
+
+
+async def forget_node(db: AsyncSession, via: str, service: str, name: str) -> list[Post]:
+    """All items of a node are gone; what they were. The row of the node stays: somebody may follow it."""
+    place = await node(db, via, service, name)
+    if place is None:
+        return []
+    ids = list(await db.scalars(select(P.id).where(P.node_id == place.id)))
+    gone = [post for id in ids if (post := await by_id(db, via, id)) is not None]
+    await _forget(db, ids)
+    return gone
+
+
+async def _forget(db: AsyncSession, ids: Sequence[int]) -> None:
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        await db.execute(delete(TAG).where(T.post_id.in_(some)))
+        await db.execute(delete(POST).where(P.id.in_(some)))

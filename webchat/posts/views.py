@@ -1,0 +1,219 @@
+"""This room answers about one post: its page, hearts, comments, taking back."""
+
+import asyncio
+import logging
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from webchat.contacts import show as people
+from webchat.contacts import store as contacts
+from webchat.errors import Forbidden, Invalid, NotFound, Offline, XmppError
+from webchat.posts import commands, show, store
+from webchat.posts.forms import CommentForm, TypedForm
+from webchat.posts.state import Asked
+from webchat.posts.store import Post
+from webchat.session.session import Session
+from webchat.web import dom
+from webchat.web.answer import done, partials
+from webchat.web.language import N_
+from webchat.web.partial import Partial
+from webchat.web.request import is_htmx, signed_in
+from webchat.web.scope import Scope
+from webchat.web.templates import page
+from webchat.xmpp import jid as jids
+from webchat.xmpp.entries import Ref
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 4.0
+"""Seconds that a page waits for a post that is not here."""
+
+A_MOMENT = 1.0
+"""Seconds that it waits for what is said about one; what comes later arrives by the stream."""
+
+OFFLINE = N_("There is no connection to your server at the moment. Your comment was not sent.")
+REFUSED = N_("The service for comments did not take it. Your comment was not sent.")
+
+CLOSED = frozenset(("not-authorized", "forbidden", "subscription-required", "not-allowed"))
+"""What a service says to whoever may not read a node (XEP-0060 §6.5.9)."""
+
+
+def address(request: Request) -> Ref:
+    """The post in the address. Raises NotFound when there can be none."""
+    given = request.path_params
+    try:
+        service = jids.bare(jids.normalise(given["service"]))
+    except ValueError:
+        raise NotFound from None
+    ref = Ref(service, show.unsegment(given["node"]), show.unsegment(given["item"]))
+    if not store.fits(ref.service, ref.node, ref.item):
+        raise NotFound
+    return ref
+
+
+async def found(request: Request) -> Post:
+    """The post that a form is about; it was on a page, so it is here. Raises NotFound."""
+    session = signed_in(request).session
+    async with session.read() as db:
+        post = await show.readable(db, session, address(request))
+        if post is None:
+            # What is said about a post stands in a node that nobody follows by name.
+            said = await store.one(db, commands.via(session), address(request))
+            post = said if said is not None and said.kind != "post" else None
+    if post is None:
+        raise NotFound
+    return post
+
+
+async def read(request: Request) -> Response:
+    """GET /posts/{service}/{node}/{item}: one post with what is said about it."""
+    session, ref = signed_in(request).session, address(request)
+    if ref.service != request.path_params["service"]:
+        return RedirectResponse(show.url(show.path_of(ref)), 303)
+    post, condition = await _reach(session, ref)
+    if post is None:
+        return await _missing(request, ref, condition)
+    if post.kind != "post":
+        return await _about(session, post)
+    if post.comments is not None and session.client.connected and session[Asked].take(post.id):
+        asking = session.spawn(_refresh(session, post), "comments of a post")
+        await asyncio.wait({asking}, timeout=A_MOMENT)
+    return await draw(request, post)
+
+
+async def _reach(session: Session, ref: Ref) -> tuple[Post | None, str]:
+    """The post, from here or from its service; else the condition why it cannot be had."""
+    async with session.read() as db:
+        post = await show.readable(db, session, ref)
+    if post is not None:
+        return post, ""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await commands.fetch_post(session, ref), "item-not-found"
+    except XmppError as error:
+        return None, error.condition
+    except TimeoutError:
+        return None, "remote-server-timeout"
+
+
+async def _about(session: Session, said: Post) -> Response:
+    """What is said about a post is read on the page of that post."""
+    async with session.read() as db:
+        about = await store.talked_about(db, commands.via(session), said.service, said.node)
+    if not about:
+        raise NotFound
+    return RedirectResponse(show.url(f"{show.path_of(about[0].ref)}#{dom.comment(said.id)}"), 303)
+
+
+async def _refresh(session: Session, post: Post) -> None:
+    try:
+        await commands.fetch_talk(session, post)
+    except Offline:
+        return
+    except XmppError as error:
+        log.info("comments could not be fetched (%s)", error.condition)
+
+
+async def draw(
+    request: Request, post: Post, *, status: int = 200, typed: str = "", error: str = ""
+) -> Response:
+    """The page of a post; typed, error: what stands in the box for a comment, and what is wrong with it."""
+    session = signed_in(request).session
+    cursor = session.feed.cursor
+    async with session.read() as db:
+        article = await show.article(db, session, post)
+    values: dict[str, Any] = {
+        "article": article,
+        "box": {"act": article.card.act, "typed": typed, "error": error},
+    }
+    scope = Scope("post", show.path_of(post.ref))
+    return page(request, "posts/post.html", scope=scope, cursor=cursor, status=status, **values)
+
+
+async def _missing(request: Request, ref: Ref, condition: str) -> Response:
+    session = signed_in(request).session
+    closed = condition in CLOSED
+    person = ref.service if "@" in ref.service else ""
+    async with session.read() as db:
+        known = await contacts.contact(db, session.account_id, person) if person else None
+    add = show.url(f"/contacts/{jids.escape_path(person)}") if person and known is None else ""
+    values: dict[str, Any] = {
+        "why": "closed" if closed else "gone" if condition == "item-not-found" else "silent",
+        "author": jids.shown(ref.service),
+        "person": people.person_path(person) if person else "",
+        "add": add if closed else "",
+        "again": show.url(show.path_of(ref)),
+    }
+    return page(request, "posts/missing.html", status=404, **values)
+
+
+async def like(request: Request) -> Response:
+    """POST …/like: put a heart to it."""
+    post = await found(request)
+    await commands.like(signed_in(request).session, post)
+    return done(request, show.path_of(post.ref), by_stream=True)
+
+
+async def unlike(request: Request) -> Response:
+    """POST …/like/delete: take the heart back."""
+    post = await found(request)
+    await commands.unlike(signed_in(request).session, post)
+    return done(request, show.path_of(post.ref), by_stream=True)
+
+
+async def comment(request: Request) -> Response:
+    """POST …/comments: say something; what cannot be sent stays in the box."""
+    post = await found(request)
+    try:
+        form = await CommentForm.read(request)
+        await commands.comment(signed_in(request).session, post, form.text)
+    except Invalid as error:
+        return await _again(request, post, error.fields["text"])
+    except XmppError as error:
+        return await _again(request, post, OFFLINE if isinstance(error, Offline) else REFUSED)
+    if is_htmx(request):
+        box = {"act": show.url(show.path_of(post.ref)), "typed": "", "error": ""}
+        return partials(request, Partial(f"#{dom.comment_box}", "outerHTML", "posts/_box.html", {"box": box}))
+    return done(request, f"{show.path_of(post.ref)}#comments")
+
+
+async def _again(request: Request, post: Post, error: str) -> Response:
+    typed = (await TypedForm.read(request)).text
+    return await draw(request, post, status=422, typed=typed, error=error)
+
+
+async def ask_delete(request: Request) -> Response:
+    """GET …/delete: what will be gone."""
+    post, session = await found(request), signed_in(request).session
+    if not show.may_retract(session, post):
+        raise Forbidden
+    path = show.url(show.path_of(post.ref))
+    return page(request, "posts/delete.html", title=post.title, path=path)
+
+
+async def delete(request: Request) -> Response:
+    """POST …/delete: take a post of one's own back, or a comment."""
+    post, session = await found(request), signed_in(request).session
+    if post.kind == "post":
+        await commands.retract_post(session, post.ref)
+        return done(request, "/news" if "@" in post.service else show.node_path(post.ref))
+    async with session.read() as db:
+        about = await store.talked_about(db, commands.via(session), post.service, post.node)
+    await commands.delete_comment(session, post)
+    if not about:
+        raise NotFound
+    return done(request, f"{show.path_of(about[0].ref)}#comments", by_stream=True)
+
+
+_POST = "/posts/{service}/{node:path}/{item}"
+routes = (
+    Route(f"{_POST}/like", like, methods=["POST"], name="post-like"),
+    Route(f"{_POST}/like/delete", unlike, methods=["POST"], name="post-unlike"),
+    Route(f"{_POST}/comments", comment, methods=["POST"], name="post-comment"),
+    Route(f"{_POST}/delete", ask_delete, methods=["GET"], name="post-delete-ask"),
+    Route(f"{_POST}/delete", delete, methods=["POST"], name="post-delete"),
+    Route(_POST, read, methods=["GET"], name="post"),
+)
