@@ -1,0 +1,99 @@
+"""What waits for its hour, and sending a post to a chat."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from tests.lab.inside import Browser
+from tests.lab.people import JULIET, ROMEO, Person
+from tests.posts.service import item
+from tests.publish.service import Places
+from tests.publish.test_sheet import NIGHT, WORDS, field, said
+from webchat.db.base import now
+from webchat.errors import Offline
+from webchat.publish import jobs, store
+from webchat.publish.models import PostDraft
+from webchat.xmpp.entries import MICROBLOG
+
+
+async def come(romeo: Person) -> None:
+    """Its hour has come."""
+    async with romeo.session.work() as work:
+        await work.db.execute(update(PostDraft).values(publish_at=now() - timedelta(minutes=1)))
+
+
+async def test_goes_out_at_its_hour(web: Browser, romeo: Person, places: Places) -> None:
+    """Not before, once, and as it was; without a connection it waits on."""
+    places.make(ROMEO, MICROBLOG, "open")
+    hour = (now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    fields = WORDS | {"do": "schedule", "publish_at": hour, "audience": "everyone"}
+    answer = await web.post("/publish/files", fields)
+    assert answer.headers["location"] == "/publish/drafts"
+    assert "Goes out by itself" in (await web.get("/publish/drafts")).text_content()
+    assert field(await web.get("/publish"), "title") == ""
+    assert await jobs.send_due(romeo.session)
+    assert not places.published
+    await come(romeo)
+    places.silent = Offline()
+    assert not await jobs.send_due(romeo.session)
+    places.silent = None
+    assert await jobs.send_due(romeo.session)
+    assert [(place[2], entry.title, bool(entry.web)) for place, entry, *_ in places.published] == [
+        (NIGHT, "Night", True)
+    ]
+    assert await jobs.send_due(romeo.session)
+    assert len(places.published) == 1
+
+
+async def test_what_cannot_go_out_says_so(web: Browser, romeo: Person, places: Places) -> None:
+    """It stays as a draft, with the reason, and counts beside "Publish"."""
+    hour = (now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    fields = WORDS | {"do": "schedule", "publish_at": hour, "where": "pubsub.verona.example/gone"}
+    await web.post("/publish/files", fields)
+    await come(romeo)
+    assert await jobs.send_due(romeo.session)
+    page = (await web.get("/publish/drafts")).text_content()
+    assert "did not go out" in page
+    assert "does not exist" in page
+    async with romeo.session.read() as db:
+        assert await store.troubled_total(db, romeo.session.account_id) == 1
+
+
+async def test_wrong_times(web: Browser) -> None:
+    """The past, far away, nothing."""
+    for hour, word in (
+        ("2001-01-01T10:00", "over already"),
+        ("2999-01-01T10:00", "year ahead"),
+        ("", "which day"),
+    ):
+        fields = WORDS | {"do": "schedule", "publish_at": hour}
+        page = await web.post_page("/publish/files", fields, 422)
+        assert word in said(page)
+        assert field(page, "title") == "Night"
+
+
+async def test_can_be_stopped(web: Browser, romeo: Person, places: Places) -> None:
+    """It stays a draft, or goes away."""
+    hour = (now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    await web.post("/publish/files", WORDS | {"do": "schedule", "publish_at": hour})
+    key = f"later:{NIGHT}"
+    await web.post("/publish/drafts", {"key": key, "do": "keep"})
+    async with romeo.session.read() as db:
+        assert await store.next_hour(db, romeo.session.account_id) is None
+    assert field(await web.get(f"/publish?draft={key}"), "title") == "Night"
+    await web.post("/publish/drafts", {"key": key, "do": "drop"})
+    assert "half-written" in (await web.get("/publish/drafts")).text_content()
+
+
+async def test_send_to_a_chat(web: Browser, romeo: Person, places: Places) -> None:
+    """The public page goes out, to each who was chosen; choosing nobody is said."""
+    places.put(ROMEO, MICROBLOG, item("old", "Old", text="Old", web="https://a.example/old"))
+    ref = f"{ROMEO}/{MICROBLOG}/old"
+    assert "Old" in (await web.get(f"/publish/send?ref={ref}")).cssselect("article")[0].text_content()
+    page = await web.post_page("/publish/send", {"ref": ref, "words": "Look"}, 422)
+    assert "Choose who" in page.text_content()
+    await web.post("/publish/send", {"ref": ref, "words": "Look", "to": JULIET})
+    said_there = (await web.get(f"/chats/{JULIET}")).cssselect(".bubble, .body")[0].text_content()
+    assert "Look" in said_there
+    assert "https://a.example/old" in said_there
+    await web.get("/publish/send?ref=nothing", 404)

@@ -1,0 +1,61 @@
+"""This room sends what waits for its hour, as long as its author is signed in here."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from webchat.db.base import now
+from webchat.errors import Offline, TimedOut, WebchatError
+from webchat.publish import commands, store
+from webchat.publish.forms import restored
+from webchat.publish.state import Clock
+from webchat.publish.store import DraftRow
+from webchat.session.session import Session
+from webchat.web.errors import describe
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = 3600.0
+"""Seconds after which the clock is read anew, should the machine have slept."""
+
+TRY_AGAIN = 30.0
+"""Seconds before what met no connection is tried again."""
+
+
+async def send_scheduled(session: Session) -> None:
+    """Publish each post when its time has come; what came due while nobody was here goes out at once."""
+    clock = session[Clock]
+    while True:
+        clock.changed.clear()
+        async with session.read() as db:
+            hour = await store.next_hour(db, session.account_id)
+        wait = LOOK_AGAIN if hour is None else min((hour - now()).total_seconds(), LOOK_AGAIN)
+        if wait <= 0:
+            wait = 0.0 if await send_due(session) else TRY_AGAIN
+        if wait:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await clock.changed.wait()
+
+
+async def send_due(session: Session) -> bool:
+    """Publish all whose time has come; False when there was no connection for one of them."""
+    async with session.read() as db:
+        rows = await store.due(db, session.account_id, now())
+    for row in rows:
+        try:
+            await _send(session, row)
+        except (Offline, TimedOut):
+            return False
+        except WebchatError as error:
+            log.info("a post did not go out at its hour: %s", type(error).__name__)
+            async with session.work() as work:
+                await store.set_trouble(work.db, work.account_id, row.key, describe(error).text)
+    return True
+
+
+async def _send(session: Session, row: DraftRow) -> None:
+    await commands.publish(session, restored(row.content), base=str(row.content.get("base", "")))
+    # It is kept under its own key; that of the sheet is the same unless somebody meddled.
+    async with session.work() as work:
+        await store.drop(work.db, work.account_id, row.key)
