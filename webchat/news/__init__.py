@@ -1,0 +1,28 @@
+"""This slice is reading: news of what one follows, and what there is to find."""
+
+from webchat.news import fragments, store, views
+from webchat.news.changes import SuggestionsChanged
+from webchat.posts.changes import FollowsChanged, NewsRead, PostChanged, TalkChanged
+from webchat.slice import NavEntry, Slice
+from webchat.web.language import N_
+
+slice = Slice(
+    name="news",
+    routes=views.routes,
+    fragments={
+        (PostChanged, "news"): fragments.arrived,
+        (TalkChanged, "news"): fragments.redrawn,
+        (PostChanged, "*"): fragments.numbers,
+        (NewsRead, "*"): fragments.numbers,
+        (FollowsChanged, "*"): fragments.numbers,
+        (FollowsChanged, "subscriptions"): fragments.subscriptions,
+        (FollowsChanged, "explore"): fragments.suggestions,
+        (SuggestionsChanged, "explore"): fragments.suggestions,
+    },
+    counters={"news": store.unread},
+    nav=(
+        NavEntry(N_("News"), "/news", "newspaper", order=10, counter="news"),
+        NavEntry(N_("Explore"), "/explore", "compass", order=20, also="/communities"),
+        NavEntry(N_("Subscriptions"), "/subscriptions", "rss", order=95, aside=True),
+    ),
+)

@@ -1,0 +1,189 @@
+"""This room makes the pages of news and of what there is to find."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.contacts import store as contacts
+from webchat.db.base import now
+from webchat.markup import names as safe
+from webchat.news import store
+from webchat.news.show.lists import TabView, address, older, tabs
+from webchat.news.state import Suggestions
+from webchat.posts import show as posts
+from webchat.posts.show.cards import reader
+from webchat.posts.show.follow import FollowView, follow_views
+from webchat.posts.store import Place, Post
+from webchat.session.session import Session
+from webchat.xmpp import jid as jids
+from webchat.xmpp.entries import MICROBLOG, Ref
+
+PAGE = 20
+EXPLORE_PAGE = 18
+AROUND = 6
+TAGS_SINCE = timedelta(days=30)
+MOST_SUGGESTED = 12
+FEW_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PillView:
+    """How many posts came while a page was open, and where they are; `many`: more than are counted."""
+
+    path: str
+    number: int
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody who can be followed."""
+
+    who: posts.Who
+    follow: FollowView
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """The page of news.
+
+    older      where older posts are, "" for nowhere; `first`: this page begins with the newest
+    until      id of the first card that was there when one looked before, 0 for none
+    around     posts of others of this server, for wide screens
+    suggested  whom one could follow, where there is nothing to read
+    """
+
+    tab: str
+    tabs: Sequence[TabView]
+    cards: Sequence[posts.Card]
+    older: str
+    first: bool
+    pill: PillView
+    until: int = 0
+    around: Sequence[posts.Card] = ()
+    suggested: Sequence[PersonView] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """A community that contacts follow; `by`: their names."""
+
+    title: str
+    path: str
+    service: str
+    by: Sequence[str]
+    follow: FollowView
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreView:
+    """The page of what there is to find; `tags`: (tag, path, number)."""
+
+    tab: str
+    tabs: Sequence[TabView]
+    cards: Sequence[posts.Card]
+    older: str
+    first: bool
+    tags: Sequence[tuple[str, str, int]] = ()
+    suggestions: Sequence[SuggestionView] = ()
+    people: Sequence[PersonView] = ()
+
+
+async def news(
+    db: AsyncSession,
+    session: Session,
+    tab: str,
+    before: Place | None,
+    *,
+    looked: datetime | None = None,
+) -> NewsView:
+    """The page of news; `looked`: when the account looked before."""
+    via = jids.domain(session.jid)
+    nodes = await store.sources(db, session.account_id, session.jid, tab)
+    found = await store.news(db, via, nodes, before=before, most=PAGE + 1)
+    shown = await posts.cards(db, session, found[:PAGE])
+    first = before is None
+    return NewsView(
+        tab,
+        tabs("/news", tab),
+        shown,
+        older("/news", tab, found, PAGE),
+        first,
+        PillView(address("/news", tab), 0, many=False),
+        _until(found[:PAGE], looked) if first else 0,
+        await _around(db, session, {post.id for post in found}) if first else (),
+        await people(db, session) if first and not shown else (),
+    )
+
+
+async def _around(db: AsyncSession, session: Session, listed: set[int]) -> list[posts.Card]:
+    """Nothing twice on one page."""
+    found = await store.around_here(db, session.jid, AROUND)
+    shown = [post for post in found if post.id not in listed and not post.nsfw]
+    return await posts.cards(db, session, shown) if shown else []
+
+
+def _until(found: Sequence[Post], looked: datetime | None) -> int:
+    """The first post that is not new, when one above it is."""
+    if looked is None or not found or not _is_new(found[0], looked):
+        return 0
+    return next((post.id for post in found if not _is_new(post, looked)), 0)
+
+
+def _is_new(post: Post, looked: datetime) -> bool:
+    return post.received_at > looked and post.published > looked - store.RECENT
+
+
+async def pill(db: AsyncSession, session: Session, tab: str, since: datetime) -> PillView:
+    """What came into this list since then."""
+    number = await store.arrived(db, session.account_id, session.jid, since, kind=tab)
+    return PillView(address("/news", tab), number, number >= store.MOST_NEW)
+
+
+async def people(db: AsyncSession, session: Session) -> list[PersonView]:
+    """Contacts whom one could follow."""
+    wanted = await store.people_to_follow(db, session.account_id, session.jid)
+    knows = await reader(db, session, wanted)
+    places = [(jid, MICROBLOG, knows.who(jid).name) for jid in wanted]
+    views = await follow_views(db, session, places, back="news")
+    return [PersonView(knows.who(jid), views[jid, MICROBLOG]) for jid in wanted if not knows.blocks(jid)]
+
+
+async def explore(db: AsyncSession, session: Session, tab: str, before: Place | None) -> ExploreView:
+    """The page of what there is to find."""
+    via, path = jids.domain(session.jid), "/explore"
+    found = await store.open_posts(db, via, session.jid, kind=tab, before=before, most=EXPLORE_PAGE + 1)
+    cards = await posts.cards(db, session, found[:EXPLORE_PAGE])
+    popular = await store.popular_tags(db, via, since=now() - TAGS_SINCE)
+    return ExploreView(
+        tab,
+        tabs(path, tab),
+        cards,
+        older(path, tab, found, EXPLORE_PAGE),
+        before is None,
+        [(tag, posts.tag_path(tag), number) for tag, number in popular],
+        await suggestions(db, session),
+        [] if cards else await people(db, session),
+    )
+
+
+async def suggestions(db: AsyncSession, session: Session) -> list[SuggestionView]:
+    """Communities that contacts follow and the user does not, those of the most contacts first."""
+    known = session[Suggestions].found.values()
+    places = [(one.service, one.node, safe.shown(one.title)) for one in known]
+    buttons = await follow_views(db, session, places, back="explore")
+    free = [one for one in known if not buttons[one.service, one.node].state]
+    free = sorted(free, key=lambda one: (-len(one.by), one.title, one.node))[:MOST_SUGGESTED]
+    names = await contacts.names(db, session.account_id, [jid for one in free for jid in one.by])
+    return [
+        SuggestionView(
+            safe.shown(one.title) or safe.shown(one.node),
+            posts.node_path(Ref(one.service, one.node)),
+            jids.shown(one.service),
+            [names[jid] for jid in one.by[:FEW_NAMES]],
+            buttons[one.service, one.node],
+        )
+        for one in free
+    ]
