@@ -1,0 +1,51 @@
+"""This floor makes of communities what templates draw: lists (directory), one of them (community)."""
+
+from webchat.nodes.show.community import (
+    GONE,
+    ROLE_CHOICES,
+    ROLE_NAMES,
+    SHUT,
+    AboutView,
+    HeadView,
+    MemberView,
+    about,
+    allowed,
+    groups,
+    head,
+    loses,
+    may_write,
+    people,
+    trouble,
+)
+from webchat.nodes.show.directory import (
+    CommunityView,
+    ListView,
+    ServerView,
+    followed,
+    listed,
+    server_views,
+)
+
+__all__ = [
+    "GONE",
+    "ROLE_CHOICES",
+    "ROLE_NAMES",
+    "SHUT",
+    "AboutView",
+    "CommunityView",
+    "HeadView",
+    "ListView",
+    "MemberView",
+    "ServerView",
+    "about",
+    "allowed",
+    "followed",
+    "groups",
+    "head",
+    "listed",
+    "loses",
+    "may_write",
+    "people",
+    "server_views",
+    "trouble",
+]

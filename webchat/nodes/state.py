@@ -1,0 +1,57 @@
+"""This room remembers for a while what servers said of communities, so that not every page asks again."""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from webchat.xmpp.entries import NodeInfo
+
+FRESH = 60.0
+"""Seconds for which an answer counts."""
+
+MOST = 200
+"""Communities that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is known of a community.
+
+    info      what its service says of it, None when it could not be had; `trouble` is the condition then
+    standing  what we are there: "owner", "publisher", "member", "outcast" or "" (nothing, or not told)
+    keeps     how many items the node keeps, as its configuration tells its owner; None for many or unknown
+    """
+
+    info: NodeInfo | None = None
+    trouble: str = ""
+    standing: str = ""
+    keeps: int | None = None
+
+    @property
+    def owner(self) -> bool:
+        """Whether we look after it."""
+        return self.standing == "owner"
+
+
+class Known:
+    """What was said lately; home: our own server's service, None while it was not asked."""
+
+    def __init__(self) -> None:
+        self._said: OrderedDict[tuple[str, str], tuple[float, Said]] = OrderedDict()
+        self.home: str | None = None
+
+    def get(self, service: str, node: str) -> Said | None:
+        """What was said a short while ago, or None."""
+        since, said = self._said.get((service, node), (0.0, None))
+        return said if time.monotonic() - since < FRESH else None
+
+    def put(self, service: str, node: str, said: Said) -> None:
+        """Remember it."""
+        self._said[service, node] = (time.monotonic(), said)
+        self._said.move_to_end((service, node))
+        while len(self._said) > MOST:
+            self._said.popitem(last=False)
+
+    def drop(self, service: str, node: str) -> None:
+        """It is different now: ask again."""
+        self._said.pop((service, node), None)
