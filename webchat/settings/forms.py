@@ -1,13 +1,17 @@
 """This room reads the forms of Configuration."""
 
+import re
 from dataclasses import dataclass
 
 from webchat.web import forms
-from webchat.web.language import languages
+from webchat.web.language import N_, languages
 from webchat.web.shell import THEMES
 
 UNDO_SECONDS = ("0", "5", "10", "20", "30")
 """For how long a message can be taken back before it is sent."""
+
+NICKNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?")
+NOT_A_NICKNAME = N_("Use 1 to 32 of the letters a to z, digits, and . _ - in between.")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,19 @@ class PreferencesForm(forms.Form):
             "link_cards": "on" if self.link_cards else "off",
             "keys": "on" if self.keys else "off",
         }
+
+
+@dataclass(frozen=True)
+class PublicForm(forms.Form):
+    """Whether strangers may read the blog, and the short name of its page."""
+
+    public: bool = forms.tick()
+    nickname: str = forms.text("", limit=100)
+
+    def check(self) -> dict[str, str]:
+        """A name is one that an address can carry and nobody takes for an address."""
+        fits = not self.nickname or NICKNAME.fullmatch(self.nickname.lower())
+        return {} if fits else {"nickname": NOT_A_NICKNAME}
 
 
 @dataclass(frozen=True)
