@@ -201,11 +201,14 @@ async def test_the_mode_of_a_room_is_the_rooms(romeo: Person) -> None:
 
 
 async def test_44_a_room_says_who_spoke(romeo: Person) -> None:
-    ids = await open_room(romeo, ("We talk", False), ("Romeo: here?", True))
-    async with romeo.session.read() as db:
-        worth = [await store.is_worth_telling(db, id, datetime.now(UTC)) for id in ids]
-    assert worth == [False, True]
-    (notice,) = await drawn(romeo, [Notice(ROOM, ids[1])])
+    ids = await open_room(romeo, ("We talk", False))
+    said = MessageReceived(ROOM, f"{ROOM}/Tybalt", False, "Romeo: here?", "m2", kind="room", mentions_me=True)
+    await romeo.session.handled(MessageReceived(ROOM, f"{ROOM}/Tybalt", False, "Who?", "m1", kind="room"))
+    await romeo.session.handled(said)
+    ids += [ids[-1] + 1, ids[-1] + 2]
+    told = [change.message_id for change in romeo.changes() if isinstance(change, Notice)]
+    assert told == ids[2:]
+    (notice,) = await drawn(romeo, [Notice(ROOM, ids[2])])
     assert (notice["title"], notice["text"]) == ("The balcony", "Tybalt: Romeo: here?")
     assert notice["path"] == f"/rooms/{ROOM}"
 

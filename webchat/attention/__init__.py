@@ -1,9 +1,12 @@
 """This slice is the reader's attention: notices and their modes, what is read or unread, where to go next."""
 
 from webchat.attention import fragments, views
+from webchat.contacts import fragments as people
+from webchat.contacts.changes import RequestsChanged
 from webchat.messages.changes import ConversationChanged
-from webchat.notifications.changes import ModeChanged, Notice
-from webchat.slice import Slice
+from webchat.notifications.changes import ModeChanged, Notice, NotificationsChanged
+from webchat.slice import NavEntry, Slice
+from webchat.web.language import N_
 
 slice = Slice(
     name="attention",
@@ -12,5 +15,8 @@ slice = Slice(
         (Notice, "*"): fragments.notices,
         (ConversationChanged, "*"): fragments.over,
         (ModeChanged, "conversation"): fragments.mode,
+        (NotificationsChanged, "*"): fragments.notifications,
+        (RequestsChanged, "notifications"): people.requests,
     },
+    nav=(NavEntry(N_("Notifications"), "/notifications", "bell", order=70, counter="notifications"),),
 )

@@ -7,7 +7,8 @@ from webchat.messages import commands as messages
 from webchat.messages import store
 from webchat.messages.changes import ConversationChanged, UnreadChanged
 from webchat.messages.jobs import publish_mark
-from webchat.notifications.changes import ModeChanged
+from webchat.notifications import store as kept
+from webchat.notifications.changes import ModeChanged, NotificationsChanged
 from webchat.notifications.show import MODES, muted_until
 from webchat.session.session import Session
 from webchat.web.language import N_
@@ -58,3 +59,12 @@ async def mark_unread(session: Session, id: int) -> None:
         await store.mark_unread(work.db, conversation_id, position)
         work.changed(UnreadChanged(), ConversationChanged(jid))
         work.after(lambda: publish_mark(session, jid))
+
+
+async def see_notifications(session: Session, until: int) -> None:
+    """What was on the page up to this id counts as seen."""
+    if not until:
+        return
+    async with session.work() as work:
+        if await kept.see_all(work.db, work.account_id, until):
+            work.changed(NotificationsChanged())

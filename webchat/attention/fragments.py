@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from webchat.attention import show
+from webchat.attention.show import told
 from webchat.db.base import now
 from webchat.messages import store
 from webchat.messages.changes import ConversationChanged
-from webchat.notifications.changes import ModeChanged, Notice
+from webchat.notifications import store as kept
+from webchat.notifications.changes import ModeChanged, Notice, NotificationsChanged
 from webchat.notifications.show import mode_view
 from webchat.notifications.state import Told
 from webchat.web import dom
@@ -25,17 +27,17 @@ async def notices(page: Page, changes: Sequence[Notice]) -> Sequence[Partial | P
         return []
     ids = [change.message_id for change in changes][-AT_ONCE:]
     found = await store.notices(page.db, page.session.account_id, ids, now())
-    told = page.session[Told]
+    heard = page.session[Told]
     for row in found:
-        told.add(row.jid)
+        heard.add(row.jid)
     views = await show.notices(page.db, page.session, found, page.language)
     return [Ping("notify", json.dumps(asdict(view), separators=(",", ":"))) for view in views]
 
 
 async def over(page: Page, changes: Sequence[ConversationChanged]) -> Sequence[Partial | Ping]:
     """Conversations that pages were told of and in which nothing is unread any more."""
-    told = page.session[Told].among(change.jid for change in changes)
-    read = await store.all_read(page.db, page.session.account_id, told)
+    heard = page.session[Told].among(change.jid for change in changes)
+    read = await store.all_read(page.db, page.session.account_id, heard)
     return [Ping("notify-over", json.dumps([f"chat:{jid}" for jid in read]))] if read else []
 
 
@@ -46,3 +48,17 @@ async def mode(page: Page, changes: Sequence[ModeChanged]) -> Sequence[Partial |
         return []
     view = mode_view(jid, await store.telling(page.db, page.session.account_id, jid), now())
     return [Partial(f"#{dom.mode(jid)}", "outerMorph", "notifications/_mode.html", {"mode": view})]
+
+
+async def notifications(page: Page, changes: Sequence[NotificationsChanged]) -> Sequence[Partial | Ping]:
+    """The number in the frame; on their own page the newest of them."""
+    counters = Ping("counters")
+    if page.scope.kind != "notifications":
+        return [counters]
+    rows = await kept.newest(page.db, page.session.account_id, most=told.A_PAGE)
+    views = await told.notifications(page.db, page.session, rows, page.language)
+    shown = {"notifications": views}
+    return [
+        counters,
+        Partial(f"#{dom.notifications}", "outerMorph", "attention/_notifications.html", shown),
+    ]

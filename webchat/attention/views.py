@@ -6,10 +6,12 @@ from starlette.routing import Route
 
 from webchat.attention import commands, show
 from webchat.attention.forms import ModeForm, NoticesForm
+from webchat.attention.show import told
 from webchat.errors import NotFound
 from webchat.messages.show import path_of
 from webchat.web import answer
 from webchat.web.request import language, sessions, signed_in
+from webchat.web.scope import Scope
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 
@@ -80,6 +82,18 @@ async def switcher(request: Request) -> Response:
     return JSONResponse(show.switcher(places, known, language(request)))
 
 
+async def notifications(request: Request) -> Response:
+    """GET /notifications?before=: what one should hear of; whoever has looked has seen it."""
+    session = signed_in(request).session
+    cursor = session.feed.cursor
+    before = told.place(request.query_params.get("before", ""))
+    async with session.read() as db:
+        values = await told.notifications_page(db, session, before, language(request))
+    await commands.see_notifications(session, values["until"])
+    scope = None if before else Scope("notifications")
+    return page(request, "attention/notifications.html", scope=scope, cursor=cursor, **values)
+
+
 def _address(request: Request) -> str:
     try:
         return jids.normalise(request.path_params["jid"])
@@ -91,6 +105,7 @@ routes = (
     Route(PATH, index, methods=["GET"], name="notifications"),
     Route(PATH, update, methods=["POST"], name="notifications-update"),
     Route(f"{PATH}/offer/delete", decline_offer, methods=["POST"], name="notifications-offer"),
+    Route("/notifications", notifications, methods=["GET"], name="told"),
     Route("/conversations/read", read, methods=["POST"], name="conversations-read"),
     Route("/conversations/{jid:path}/notifications", mode, methods=["POST"], name="conversation-mode"),
     Route("/messages/{id:int}/unread", unread, methods=["POST"], name="message-unread"),

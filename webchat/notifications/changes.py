@@ -18,3 +18,8 @@ class ModeChanged(Change):
     """What is told of `conversation` is different now."""
 
     conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsChanged(Change):
+    """Something new to hear of, or seen now."""

@@ -1,0 +1,39 @@
+"""This room holds the table of what somebody should hear of although nobody wrote to them."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webchat.db.base import Base, Id
+
+
+class Notification(Base):
+    """One thing that happened, told once for everybody who did it.
+
+    kind    "comment", "like", "answer" or "mention"
+    key     what it is about, in one string: the same thing done by more people is the same row
+    path    the page to look at
+    title   what it is about, in its author's words
+    text    what was said, "" for nothing
+    actors  bare JIDs, the newest first, at most MOST_ACTORS; total: how many there were
+    seen    the page with it was opened since
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index("ix_notification_account_id_happened_at_id", "account_id", "happened_at", "id"),
+        Index("ix_notification_account_id_seen", "account_id", "seen"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text, server_default="")
+    text: Mapped[str] = mapped_column(Text, server_default="")
+    actors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    seen: Mapped[bool]
+    happened_at: Mapped[datetime]

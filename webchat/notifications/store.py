@@ -1,0 +1,132 @@
+"""This room holds the queries about notifications."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal, cast
+
+from sqlalchemy import Table, delete, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.db.insert import insert_or_ignore
+from webchat.notifications.models import Notification
+
+MOST_ACTORS = 100
+MOST = 1000
+"""Rows of an account; the oldest go first."""
+
+Kind = Literal["comment", "like", "answer", "mention"]
+
+_TABLE = cast(Table, Notification.__table__)
+N = _TABLE.c
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationRow:
+    """A notification as a value; title and text are foreign."""
+
+    id: int
+    kind: str
+    path: str
+    title: str
+    text: str
+    actors: tuple[str, ...]
+    seen: bool
+    happened_at: datetime
+
+
+async def add(
+    db: AsyncSession,
+    account_id: int,
+    kind: Kind,
+    about: str,
+    actor: str,
+    at: datetime,
+    *,
+    path: str,
+    title: str = "",
+    text: str = "",
+) -> bool:
+    """`actor` did this about `about`; False when that is known already (the same like, told again)."""
+    values: dict[str, Any] = {"account_id": account_id, "kind": kind, "key": _key(kind, about), "path": path}
+    values |= {"title": title[:200], "text": text[:500], "actors": [actor], "seen": False, "happened_at": at}
+    if await insert_or_ignore(db, _TABLE, values) is not None:
+        await _shorten(db, account_id)
+        return True
+    query = select(Notification).where(N.account_id == account_id, N.key == values["key"])
+    row = (await db.scalars(query)).one()
+    again = row.actors[:1] == [actor] and row.text == values["text"]
+    if again or (kind == "like" and actor in row.actors):
+        return False
+    row.actors = [actor, *(each for each in row.actors if each != actor)][:MOST_ACTORS]
+    row.text, row.seen, row.happened_at = values["text"], False, at
+    await db.flush()
+    return True
+
+
+async def take_back(db: AsyncSession, account_id: int, kind: Kind, about: str, actor: str) -> bool:
+    """`actor` undid it; whether anything is different now."""
+    query = select(Notification).where(N.account_id == account_id, N.key == _key(kind, about))
+    row = (await db.scalars(query)).one_or_none()
+    if row is None or actor not in row.actors:
+        return False
+    row.actors = [each for each in row.actors if each != actor]
+    if not row.actors:
+        await db.delete(row)
+    await db.flush()
+    return True
+
+
+async def forget(db: AsyncSession, account_id: int, about: Iterable[str]) -> bool:
+    """What these were about is gone; whether there was anything."""
+    keys = [_key(kind, each) for each in about for kind in ("comment", "like", "answer", "mention")]
+    gone = await db.execute(delete(_TABLE).where(N.account_id == account_id, N.key.in_(keys)).returning(N.id))
+    return bool(gone.all())
+
+
+async def newest(
+    db: AsyncSession, account_id: int, *, before: tuple[datetime, int] | None = None, most: int = 30
+) -> list[NotificationRow]:
+    """The newest ones, or those before a place."""
+    query = select(*_TABLE.c).where(N.account_id == account_id)
+    if before is not None:
+        query = query.where(tuple_(N.happened_at, N.id) < before)
+    found = await db.execute(query.order_by(N.happened_at.desc(), N.id.desc()).limit(most))
+    return [_row(values) for values in found]
+
+
+async def unseen_total(db: AsyncSession, account_id: int) -> int:
+    """How many the reader has not seen."""
+    query = select(func.count()).where(N.account_id == account_id, N.seen.is_(False))
+    return await db.scalar(query) or 0
+
+
+async def see_all(db: AsyncSession, account_id: int, until: int) -> bool:
+    """Everything up to this id was on the page; whether anything is different now."""
+    seen = update(_TABLE).where(N.account_id == account_id, N.seen.is_(False), N.id <= until)
+    return bool((await db.execute(seen.values(seen=True).returning(N.id))).all())
+
+
+def _key(kind: str, about: str) -> str:
+    return sha256(f"{kind}\0{about}".encode()).hexdigest()
+
+
+async def _shorten(db: AsyncSession, account_id: int) -> None:
+    rest = select(N.id).where(N.account_id == account_id).order_by(N.happened_at.desc(), N.id.desc())
+    oldest = (await db.scalars(rest.offset(MOST).limit(MOST))).all()
+    if oldest:
+        await db.execute(delete(_TABLE).where(N.id.in_(oldest)))
+
+
+def _row(values: Any) -> NotificationRow:
+    return NotificationRow(
+        values.id,
+        values.kind,
+        values.path,
+        values.title,
+        values.text,
+        tuple(values.actors),
+        values.seen,
+        values.happened_at,
+    )
