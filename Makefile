@@ -4,15 +4,26 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit prosody chromium peers ejabberd bench screenshots lock clean
+
+# What `make check` runs, by name.
+CHECKS := check-mypy check-djlint check-format check-ruff check-floors
+mypy := mypy --no-error-summary
+djlint := djlint templates --check --lint --quiet
+format := ruff format --check --quiet --diff .
+ruff := ruff check --quiet .
+floors := lint-imports --no-cache
+
+.PHONY: help run test check $(CHECKS) unit dialogues prosody chromium peers ejabberd bench screenshots lock clean
 
 BIN := .venv/bin
 STEP := deploy/step.sh
 # A run of one part: make chromium ARGS="-k tabs"
 ARGS ?=
-# Two workers, each with a server, a site and a browser of its own; a file's tests stay together.
+# Each worker has a server, a site and a browser of its own; whoever is done first helps the others. A browser
+# waits more than it works, so there is one worker more than the two cores of a small machine.
 WORKERS ?= 2
-PYTEST := $(BIN)/pytest -q --no-header -n $(WORKERS) --dist loadfile
+BROWSERS ?= 3
+PYTEST := $(BIN)/pytest -q --no-header --dist worksteal
 
 help:
 	@echo "make run          the site with a demo XMPP server on this machine"
@@ -21,6 +32,7 @@ help:
 	@echo "make unit         the tests without server and browser, on both databases"
 	@echo "make prosody      the dialogues with a real XMPP server"
 	@echo "make chromium     two people in a real browser"
+	@echo "make dialogues    both of these at once"
 	@echo "make ejabberd     rooms and a chat with another XMPP server"
 	@echo "make peers        our pages and other people's clients"
 	@echo "make bench        measure, against the figures of docs/performance.md"
@@ -35,45 +47,56 @@ run: .venv/.runtime
 	@exec $(BIN)/python -m webchat demo $(ARGS)
 
 test: .venv/.dev
-	@deploy/packages.sh prosody chromium postgresql
-	@$(STEP) "all of it" $(MAKE) check unit prosody chromium ARGS=
+	@deploy/packages.sh prosody postgresql w3m
+	@deploy/browser.sh
+	@$(STEP) "all of it" $(MAKE) check unit dialogues ARGS=
 
+# Two at a time, the longest first.
 check: .venv/.dev
-	@$(STEP) "ruff format" $(BIN)/ruff format --check --quiet --diff .
-	@$(STEP) "ruff check" $(BIN)/ruff check --quiet .
-	@$(STEP) "mypy" $(BIN)/mypy --no-error-summary
-	@$(STEP) "djlint" $(BIN)/djlint templates --check --lint --quiet
-	@$(STEP) "lint-imports" $(BIN)/lint-imports --no-cache
+	@$(MAKE) -k -j 2 --output-sync=target $(CHECKS)
+
+$(CHECKS): check-%:
+	@$(STEP) "$*" $(BIN)/$($*)
 
 unit: .venv/.dev
 	@deploy/packages.sh postgresql
-	@$(STEP) "unit tests" $(BIN)/python -m tests.lab.postgresql $(PYTEST) \
+	@$(STEP) "unit tests" $(BIN)/python -m tests.lab.postgresql $(PYTEST) -n $(WORKERS) \
 		--ignore=tests/prosody --ignore=tests/chromium --ignore=tests/peers --ignore=tests/ejabberd $(ARGS)
 
 prosody: .venv/.dev
 	@deploy/packages.sh prosody
-	@$(STEP) "Prosody dialogues" $(PYTEST) tests/prosody $(ARGS)
+	@$(STEP) "Prosody dialogues" $(PYTEST) -n $(WORKERS) tests/prosody $(ARGS)
 
 chromium: .venv/.dev
-	@deploy/packages.sh prosody chromium
-	@$(STEP) "Chromium" $(PYTEST) tests/chromium $(ARGS)
+	@deploy/packages.sh prosody w3m
+	@deploy/browser.sh
+	@$(STEP) "Chromium" $(PYTEST) -n $(BROWSERS) tests/chromium $(ARGS)
+
+# Both at once: while a browser waits, a dialogue goes on.
+dialogues: .venv/.dev
+	@deploy/packages.sh prosody w3m
+	@deploy/browser.sh
+	@$(STEP) "server, browser" $(PYTEST) -n $(BROWSERS) tests/prosody tests/chromium $(ARGS)
 
 # Converse needs npm; without it, what is about Converse says so and fails.
 peers: .venv/.dev
-	@deploy/packages.sh prosody chromium profanity tmux
+	@deploy/packages.sh prosody profanity tmux
+	@deploy/browser.sh
 	@tests/peers/converse.sh
-	@$(STEP) "Other clients" $(PYTEST) tests/peers $(ARGS)
+	@$(STEP) "Other clients" $(PYTEST) -n $(WORKERS) tests/peers $(ARGS)
 
 ejabberd: .venv/.dev
 	@deploy/packages.sh ejabberd
 	@$(STEP) "ejabberd dialogues" $(BIN)/pytest -q --no-header tests/ejabberd $(ARGS)
 
 bench: .venv/.dev
-	@deploy/packages.sh prosody chromium
+	@deploy/packages.sh prosody
+	@deploy/browser.sh
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 screenshots: .venv/.dev
-	@deploy/packages.sh prosody chromium
+	@deploy/packages.sh prosody
+	@deploy/browser.sh
 	@$(BIN)/python -m tests.lab.screenshots $(ARGS)
 
 # ---- the environment: made once, brought up to date when a lock file changes

@@ -17,7 +17,7 @@ for name in "$@"; do
 	has "$name" && continue
 	missing+=("$name")
 	# Without its recommendations a browser has no fonts to draw with.
-	[ "$name" = chromium ] && missing+=(fonts-dejavu-core fonts-noto-color-emoji)
+	[[ $name = chromium* ]] && missing+=(fonts-dejavu-core fonts-noto-color-emoji)
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

@@ -1,6 +1,8 @@
 """This room knows what all tests share; whatever is large starts only where a test asks for it."""
 
 import asyncio
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,16 @@ pytest_plugins = ["tests.lab.fixtures"]
 pytest.register_assert_rewrite("tests.lab.room_dialogues")
 
 HERE = Path(__file__).parent
+# To read the many authorities of a system takes 30 ms, hundreds of times in a run. The certificates of tests
+# come from none of them: here the system knows a single one, whose key was never kept.
+os.environ["SSL_CERT_FILE"] = str(HERE / "lab" / "authority.pem")
+os.environ["SSL_CERT_DIR"] = os.devnull
+
+# What tests write need not outlive them; on a disk each of their many small transactions waits for it.
+MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes a folder of its own in it)
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 LARGE = ("prosody", "ejabberd", "chromium", "peers")
 
 

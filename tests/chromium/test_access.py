@@ -16,10 +16,18 @@ RULES: dict[str, Any] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"label-content-name-mismatch": {"enabled": True}, "target-size": {"enabled": True}},
     "resultTypes": ["violations"],
+    # Style sheets are asked for anew only for rules that are not among these.
+    "preload": {"assets": ["media"], "timeout": 5_000},
 }
-COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
+COLOURS = {
+    "runOnly": ["color-contrast", "link-in-text-block"],
+    "resultTypes": ["violations"],
+    "preload": False,
+}
 RUNS = {"light": RULES, "dark": COLOURS, "contrast": COLOURS}
 """What is asked in which theme: only colours differ between them, and only by this attribute of the page."""
+ON_A_PHONE = {"light": RULES}
+"""The same elements at other places: in the other themes their colours were asked for on a desk."""
 RUN = """async (runs) => {
     const root = document.documentElement;
     const chosen = root.dataset.theme;
@@ -38,7 +46,7 @@ RUN = """async (runs) => {
 async def findings(person: Person) -> list[str]:
     """What axe finds on the page as it is, in every theme."""
     await person.page.evaluate(AXE)
-    found: list[str] = await person.page.evaluate(RUN, RUNS)
+    found: list[str] = await person.page.evaluate(RUN, ON_A_PHONE if person.touch else RUNS)
     return found
 
 

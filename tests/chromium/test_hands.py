@@ -15,8 +15,9 @@ CODE = "Look:\n```\nlet wings = night();\n```"
 
 async def long_press(person: Person, on: Locator) -> None:
     """A finger rests on something until a menu comes."""
-    box = await on.bounding_box()
-    assert box is not None
+    # While its row is drawn again it stands nowhere.
+    while (box := await on.bounding_box()) is None:
+        await expect(on).to_be_visible()
     devtools = await person.context.new_cdp_session(person.page)
     point = {"x": box["x"] + 8, "y": box["y"] + 8}
     await devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})

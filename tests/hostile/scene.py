@@ -18,6 +18,7 @@ from webchat.db.engine import Database
 from webchat.egress import Guard
 from webchat.media.fetch import Fetcher
 from webchat.messages import commands, store
+from webchat.messages.state import WaitingMarks
 from webchat.messages.state.occupants import Rooms
 from webchat.rooms.state import Gathering
 from webchat.uploads.commands import Media
@@ -62,6 +63,8 @@ class Scene:
         await self.romeo.session.handled(says("But soft!", "m1", stanza_id="s1"))
         await commands.send_message(self.romeo.session, JULIET, "I take thee at thy word", id=OWN)
         await self.hear(in_room("Juliet", "Ay me!", "r1"))
+        # What he has read is told after a pause, which must not end in the middle of a test.
+        self.romeo.session[WaitingMarks].conversations.clear()
         self.romeo.changes()
 
     async def hear(self, text: str) -> None:
@@ -90,15 +93,16 @@ class Scene:
             lines = await store.lines(db, found.id, limit=1000) if found else []
         return [line.gone or line.body for line in lines]
 
-    async def silent(self, text: str) -> None:
-        """After this stanza nothing is stored, told to pages, counted, asked or said."""
+    async def silent(self, *stanzas: str) -> None:
+        """After each of these stanzas nothing is stored, told to pages, counted, asked or said."""
         before = await self.kept()
         spoken = self._spoken()
         self.romeo.changes()
-        await self.hear(text)
-        assert await self.kept() == before
-        assert self.romeo.changes() == []
-        assert self._spoken() == spoken
+        for text in stanzas:
+            await self.hear(text)
+            assert await self.kept() == before, text
+            assert self.romeo.changes() == [], text
+            assert self._spoken() == spoken, text
 
     def _spoken(self) -> tuple[int, int, int]:
         """How often something left; what Romeo wrote himself may leave at any time."""
@@ -121,7 +125,7 @@ async def staged(database: Database, folder: Path) -> AsyncIterator[Scene]:
         await fetcher.close()
 
 
-def _at_once(jid: str, tell: Callable[[str], None], seconds: float = 0) -> None:
+def _at_once(jid: str, tell: Callable[[str], None], seconds: float = 0, *, what: str = "") -> None:
     """What a stanza does is seen before the next one, not in a while and not in the middle of another."""
     tell(jid)
 
@@ -136,6 +140,14 @@ def sits(nick: str, more: str = "", *, room: str = BALCONY, item: str = "") -> s
     own = "<status code='110'/>" if nick == "Romeo" else ""
     seat = f"{_id(nick)}{more}<x {USER}>{item}{own}</x>"
     return f"<presence from='{room}/{nick}' to='{ROMEO}/web'>{seat}</presence>"
+
+
+def leaves(nick: str, *, room: str = BALCONY) -> str:
+    """The room says that somebody went."""
+    item = "<item affiliation='member' role='none'/>"
+    return (
+        f"<presence from='{room}/{nick}' to='{ROMEO}/web' type='unavailable'><x {USER}>{item}</x></presence>"
+    )
 
 
 def in_room(nick: str, body: str, id: str, more: str = "", *, room: str = BALCONY, who: str = "") -> str:

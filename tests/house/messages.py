@@ -5,6 +5,7 @@ where they are then translated by hand.
 """
 
 import sys
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -19,6 +20,7 @@ _METHODS = {"webchat": [("**.py", "python")], "templates": [("**.html", "jinja2.
 _OPTIONS = {"**.html": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}}
 
 
+@cache
 def extracted() -> Catalog:
     """All sentences of the program, with the files they stand in."""
     catalog = Catalog(project="Webchat", charset="utf-8")

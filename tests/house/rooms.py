@@ -11,7 +11,13 @@ from webchat.xmpp.verbs import EnterRoom, Verb
 TOMB, ORCHARD = "tomb@conference.capulet.example", "orchard@conference.capulet.example"
 INFO = "{http://jabber.org/protocol/disco#info}query"
 OWNER = "{http://jabber.org/protocol/muc#owner}query"
-DONE = ("{http://jabber.org/protocol/muc", "{http://jabber.org/protocol/pubsub", "{jabber:iq:register}")
+REGISTER, VCARD = "{jabber:iq:register}query", "{vcard-temp}vCard"
+DONE = (
+    "{http://jabber.org/protocol/muc",
+    "{http://jabber.org/protocol/pubsub",
+    "{jabber:iq:register}",
+    VCARD,
+)
 
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/rooms/create": (
@@ -28,6 +34,8 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "/rooms/{jid}/people/{nick:path}": (f"/rooms/{TOMB}/people/Tybalt", {"act": "role-none"}),
     "/rooms/{jid}/configuration": (f"/rooms/{TOMB}/configuration", {"field.muc#roomconfig_roomname": "Tomb"}),
+    "/rooms/{jid}/membership": (f"/rooms/{TOMB}/membership", {"field.muc#register_roomnick": "Romeo"}),
+    "/rooms/{jid}/picture/files": (f"/rooms/{TOMB}/picture/files", {"remove": "1"}),
     "/rooms/{jid}/invitation/delete": (f"/rooms/{TOMB}/invitation/delete", {}),
     "/rooms/{jid}/leave": (f"/rooms/{TOMB}/leave", {}),
     "/rooms/{jid}/report": (f"/rooms/{TOMB}/report", {"reason": "spam"}),
@@ -53,6 +61,13 @@ def answered(kind: str, payload: Element, to: str) -> Element | None:
             "<feature var='http://jabber.org/protocol/pubsub#publish-options'/>"
             "<feature var='urn:xmpp:bookmarks:1#compat'/></query></iq>"
         )
+    if payload.tag == REGISTER and kind == "get":
+        return fromstring(  # noqa: S314
+            "<iq type='result'><query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='form'>"
+            "<field var='muc#register_roomnick' type='text-single'/></x></query></iq>"
+        )
+    if payload.tag == VCARD and kind == "get":
+        raise XmppError("item-not-found")
     if payload.tag == OWNER and kind == "get":
         return fromstring(  # noqa: S314
             "<iq type='result'><query xmlns='http://jabber.org/protocol/muc#owner'>"

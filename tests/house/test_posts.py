@@ -1,6 +1,7 @@
 """This room guards whoever uses no scripts: every action is a form, every link leads somewhere."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ import httpx
 import pytest
 from starlette.routing import Match, Route
 
-from tests.house import rooms
+from tests.house import articles, communities, following, rooms
 from tests.house.tree import sentence
 from tests.session.fakes import FakeClient
 from tests.web.site import PASSWORD, ROMEO, Site, running
@@ -41,11 +42,16 @@ PAGES = (
     "/configuration/account",
     "/configuration/notifications",
     "/configuration/preferences",
+    "/publish",
+    "/publish/drafts",
+    *communities.PAGES,
+    *following.PAGES,
 )
 MACHINES = {"/csp-report"}
 """What browsers send by themselves; nobody waits for a page."""
 
 OWN = "11111111-2222-4333-8444-555555555555"
+LATER = (datetime.now(UTC) + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/chats": ("/chats", {"jid": JULIET}),
     "/conversations/{jid:path}/messages": (
@@ -86,12 +92,20 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/configuration/preferences": ("/configuration/preferences", {"language": "fr", "theme": "dark"}),
     "/configuration/notifications": ("/configuration/notifications", {"notices": "1"}),
     "/configuration/notifications/offer/delete": ("/configuration/notifications/offer/delete", {}),
+    "/configuration/public": ("/configuration/public", {"public": "1", "nickname": "romeo"}),
     "/configuration/theme": ("/configuration/theme", {"theme": "dark"}),
     "/conversations/{jid:path}/notifications": (f"/conversations/{JULIET}/notifications", {"mute": "1h"}),
     "/conversations/read": ("/conversations/read", {}),
     "/messages/{id:int}/unread": ("/messages/1/unread", {}),
     "/configuration/account": ("/configuration/account", {"end": "0" * 64}),
     **rooms.FORMS,
+    **articles.forms(ROMEO),
+    **following.FORMS,
+    **communities.FORMS,
+    "/publish/files": ("/publish/files", {"title": "Night", "publish_at": LATER, "do": "schedule"}),
+    "/publish/draft": ("/publish/draft", {"title": "Half a word"}),
+    "/publish/drafts": ("/publish/drafts", {"key": "later:nothing", "do": "drop"}),
+    "/publish/send": ("/publish/send", {"ref": f"{ROMEO}/urn:xmpp:microblog:0/mine", "to": JULIET}),
     "/logout": ("/logout", {}),
     "/login": ("/login", {"jid": ROMEO, "password": PASSWORD}),
 }
@@ -112,6 +126,8 @@ async def answered(_: object, kind: str, payload: Element, to: str = "", timeout
     done = ("{urn:xmpp:blocking}", "{jabber:iq:roster}", "{urn:xmpp:message-moderate:1}")
     if kind == "set" and payload.tag.startswith(done):
         return fromstring("<iq type='result'/>")  # noqa: S314
+    if (told := await communities.answered(kind, payload, to)) is not None:
+        return told
     if (said := rooms.answered(kind, payload, to)) is not None:
         return said
     raise Offline
@@ -122,6 +138,8 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     """The whole site."""
     monkeypatch.setattr(FakeClient, "request", answered, raising=False)
     rooms.open_doors(monkeypatch)
+    communities.begin()
+    following.begin(monkeypatch)
     monkeypatch.setattr(FakeClient, "queries", {}, raising=False)
     monkeypatch.setattr(FakeClient, "send_xml", lambda *_: True, raising=False)
     async with running(tmp_path, SLICES) as made:
@@ -161,6 +179,7 @@ async def _more_messages(browser: httpx.AsyncClient, me: SignedIn) -> None:
     room.phase, room.role, room.features = "in", "moderator", frozenset({"urn:xmpp:message-moderate:1"})
     said = MessageReceived(BALCONY, f"{BALCONY}/tybalt", False, "Villain!", stanza_id="r1", kind="room")
     await me.session.inbox.handled(said)
+    await articles.published(me)
 
 
 class Aims(HTMLParser):

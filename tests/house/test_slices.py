@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house.tree import ROOT, SLICES, functions, name, python, sentence, text, tree, under
+from tests.house.tree import ROOT, SLICES, functions, name, nodes, python, sentence, text, tree, under
 
 AGREED = {
     "__init__": "the table of contents: slice = Slice(…)",
@@ -20,6 +20,7 @@ AGREED = {
     "forms": "its forms",
     "jobs": "timed or background work",
     "overview": "the list of conversations, which chats and rooms both show",
+    "follows": "what an account follows: lists, subscriptions, their repair",
     "slash": "what can be typed behind a slash",
     "typed": "how a command is told from words",
     "mentions": "whom one can mean by @, and who is meant",
@@ -65,7 +66,7 @@ def test_public_things_say_what_they_do() -> None:
     found = [
         f"{name(path)}:{node.lineno} {node.name}"
         for path in under("webchat", ".py")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
@@ -78,7 +79,7 @@ def _inherits_its_meaning(path: Path, node: ast.ClassDef | ast.FunctionDef | ast
     """Methods of a base that already says it, setters, functions inside functions."""
     if isinstance(node, ast.ClassDef):
         return False
-    for outer in ast.walk(tree(path)):
+    for outer in nodes(path):
         if (
             isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
             and outer is not node

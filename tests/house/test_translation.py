@@ -8,7 +8,7 @@ from babel.messages.catalog import Message
 
 from tests.house.markup import markup, where
 from tests.house.messages import catalogues, extracted, read
-from tests.house.tree import name, sentence, templates, tree, under
+from tests.house.tree import name, nodes, sentence, templates, under
 
 SHOWN = ("alt", "aria-label", "aria-description", "aria-roledescription", "label", "placeholder", "title")
 NAME = "Webchat"
@@ -59,7 +59,10 @@ def test_attributes_show_no_bare_words() -> None:
         for attribute, value in element.attributes.items()
         if (
             attribute in SHOWN
-            or (attribute == "value" and element.attributes.get("type") in ("submit", "button"))
+            or (
+                (element.tag, attribute) == ("input", "value")
+                and element.attributes.get("type") in ("submit", "button")
+            )
         )
         and re.search(r"[^\W\d_]{2}", re.sub(r"\S+@\S+|" + NAME, "", value))
     ]
@@ -85,7 +88,7 @@ def test_sentences_in_code_are_marked() -> None:
     found = [
         f"{name(path)}:{argument.lineno}: {argument.value}"
         for path in under("webchat", ".py")
-        for call in ast.walk(tree(path))
+        for call in nodes(path)
         if isinstance(call, ast.Call)
         for argument in shown(call)
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)

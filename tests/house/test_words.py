@@ -4,11 +4,19 @@ import ast
 import re
 from pathlib import Path
 from subprocess import run
-from typing import TypeVar
 
-from tests.house.tree import ROOT, files, is_vendored, lines_matching, name, python, sentence, tree, under
-
-T = TypeVar("T", bound=ast.AST)
+from tests.house.tree import (
+    ROOT,
+    files,
+    is_vendored,
+    lines_matching,
+    name,
+    nodes,
+    python,
+    sentence,
+    tree,
+    under,
+)
 
 TEXT = (
     ".py",
@@ -102,18 +110,11 @@ def test_no_test_sleeps_for_luck() -> None:
     """A test waits for what it expects: a pause is too short on a busy machine, too long on every other."""
     found = []
     for path in (path for path in under("tests", ".py") if not name(path).startswith("tests/bench/")):
-        loops = [*_nodes(path, ast.While), *_nodes(path, ast.For)]
+        pauses = [call for call in nodes(path) if isinstance(call, ast.Call) and _sleeps(call)]
+        loops = [loop for loop in nodes(path) if pauses and isinstance(loop, ast.While | ast.For)]
         waiting = {call for loop in loops for call in ast.walk(loop)}
-        found += [
-            f"{name(path)}:{call.lineno}"
-            for call in _nodes(path, ast.Call)
-            if call not in waiting and _sleeps(call)
-        ]
+        found += [f"{name(path)}:{call.lineno}" for call in pauses if call not in waiting]
     assert not found, sentence("A pause stands only in a loop that waits for something:", found)
-
-
-def _nodes(path: Path, kind: type[T]) -> list[T]:
-    return [node for node in ast.walk(tree(path)) if isinstance(node, kind)]
 
 
 def _sleeps(call: ast.Call) -> bool:

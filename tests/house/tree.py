@@ -10,12 +10,17 @@ ROOT = Path(__file__).resolve().parents[2]
 SLICES = (
     "account",
     "attention",
+    "blog",
     "chats",
     "contacts",
     "files",
     "messages",
+    "news",
+    "nodes",
     "notifications",
     "patterns",
+    "posts",
+    "publish",
     "rooms",
     "search",
     "settings",
@@ -78,9 +83,15 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(text(path), name(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in the tree of a Python file: to walk it takes longer than what is asked of it."""
+    return tuple(ast.walk(tree(path)))
+
+
 def imports(path: Path) -> Iterator[str]:
     """The modules that a Python file imports, by their full names."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -89,14 +100,14 @@ def imports(path: Path) -> Iterator[str]:
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """The functions and methods of a Python file."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def strings(path: Path) -> Iterator[str]:
     """The literal strings of a Python file."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 

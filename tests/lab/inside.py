@@ -72,6 +72,7 @@ def app_for(person: Person, folder: Path) -> Starlette:
     """The site as this person's browsers meet it."""
     app = create_app(Settings.from_env({"WEBCHAT_DATA_DIR": str(folder)}))
     app.state.sessions = OneLogin(person)
+    app.state.database = person.session._database
     return app
 
 

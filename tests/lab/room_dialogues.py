@@ -14,6 +14,7 @@ from tests.lab.insider import Insider, inside
 from tests.lab.prosody import DOMAIN
 from tests.lab.room_peer import Seat
 from tests.lab.server import Server
+from tests.media import samples
 from webchat.errors import Invalid, XmppError
 from webchat.messages import commands as messages
 from webchat.messages import store
@@ -21,6 +22,8 @@ from webchat.messages.state.occupants import Rooms
 from webchat.rooms import commands as rooms
 from webchat.rooms import jobs
 from webchat.rooms import store as kept
+from webchat.rooms.commands import standing
+from webchat.xmpp import namespaces as ns
 from webchat.xmpp.content import Bookmark
 
 
@@ -311,3 +314,17 @@ async def test_a_seat_that_was_lost_is_taken_again(
 
 def _unavailable(to: str) -> Element:
     return Element("{jabber:client}presence", {"to": to, "type": "unavailable"})
+
+
+async def test_the_picture_of_a_room(server: Server, insider: OpenInsider) -> None:
+    romeo, juliet = server.add("romeo", "juliet")
+    jid = address("gallery")
+    his, hers = await insider(romeo), await insider(juliet)
+    await rooms.create_room(his.session, jid, private=False, name="The gallery", nick="Romeo")
+    await rooms.join_room(hers.session, jid, "Juliet")
+    with pytest.raises(XmppError):
+        await standing.set_picture(hers.session, jid, samples.picture())
+    await standing.set_picture(his.session, jid, samples.picture())
+    card = await hers.session.client.request("get", Element(f"{{{ns.VCARD_TEMP}}}vCard"), to=jid)
+    assert card.findtext(f".//{{{ns.VCARD_TEMP}}}BINVAL")
+    assert his.room(jid).phase == hers.room(jid).phase == "in"
