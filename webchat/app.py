@@ -18,12 +18,17 @@ from starlette.routing import BaseRoute, Route
 from webchat import (
     account,
     attention,
+    blog,
     chats,
     contacts,
     files,
     messages,
+    news,
+    nodes,
     notifications,
     patterns,
+    posts,
+    publish,
     rooms,
     search,
     uploads,
@@ -57,9 +62,14 @@ SLICES = (
     notifications.slice,
     uploads.slice,
     messages.slice,
+    posts.slice,
     files.slice,
     chats.slice,
     rooms.slice,
+    news.slice,
+    nodes.slice,
+    publish.slice,
+    blog.slice,
     attention.slice,
     search.slice,
     preferences.slice,
@@ -212,6 +222,8 @@ def create_app(settings: Settings, slices: Sequence[Slice] = SLICES) -> Starlett
     app.state.static = drawn.static
     app.state.metrics = metrics
     app.state.login_limits = limits.LoginLimits()
+    app.state.readers = limits.Rate(limits.PAGES_A_MINUTE, 60)
+    app.state.viewers = limits.Rate(limits.PICTURES_A_MINUTE, 60)
     app.state.reports = limits.Rate(headers.REPORTS_A_MINUTE, 60)
     app.state.streams = stream.Streams(house.fragments, house.counters, metrics)
     return app

@@ -46,7 +46,8 @@ class SlashCommand:
 @dataclass(frozen=True, slots=True)
 class NavEntry:
     """One entry of the sidebar: `label` is a message id, `icon` a name in the sprite, `counter` a key of the
-    counters that the shell shows beside it, `also` another path whose pages belong to it."""
+    counters that the shell shows beside it, `also` another path whose pages belong to it; on a phone the bar
+    at the bottom has room for few: `aside` ones stand in the menu of the own name there."""
 
     label: str
     path: str
@@ -54,6 +55,7 @@ class NavEntry:
     order: int
     counter: str = ""
     also: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -367,7 +367,7 @@ document.addEventListener("click", (event) => {
 // Leaving with unsaved words: they go out beside the page.
 function flush() {
   const area = box();
-  if (!area || editing() || !firstUnsaved || words() === synced) return;
+  if (!area || !form() || editing() || !firstUnsaved || words() === synced) return;
   firstUnsaved = 0;
   post(form().dataset.draft, { text: words(), draft_version: version }, { keepalive: true }).catch(() => {});
 }

@@ -24,13 +24,27 @@ for (const name of ["notify", "notify-over"]) {
   document.addEventListener(name, (event) => import("./notify.js").then((notices) => notices.hear(event), () => {}));
 }
 
+let publishing = false;
+
 function tend() {
   for (const offer of document.querySelectorAll("[data-offer]")) offer.hidden = globalThis.Notification?.permission !== "default";
   if (document.querySelector("[data-notices]")) import("./notify.js").then((notices) => notices.tend());
+  if (publishing || document.querySelector("[data-publish]")) import("./publish.js").then((sheet) => { publishing = true; sheet.tend(); });
 }
 
 document.addEventListener("htmx:finally:swap", tend);
 tend();
+
+// Another page begins at its top; going back, and a place that the address names, are their own affair.
+let shownAt = location.pathname;
+let goingBack = false;
+document.addEventListener("htmx:before:history:restore", () => { goingBack = true; });
+document.addEventListener("htmx:finally:swap", () => setTimeout(() => {
+  if (shownAt === location.pathname) return;
+  shownAt = location.pathname;
+  if (!goingBack && !location.hash) document.querySelector("#main").scrollTop = 0;
+  goingBack = false;
+}));
 
 // ---- looking for something
 

@@ -9,7 +9,7 @@ const make = (tag, values) => Object.assign(document.createElement(tag), values)
 
 export function open(link) {
   if (!document.querySelector("[data-lightbox-words]")) return location.assign(link.href);
-  links = [...document.querySelectorAll("[data-timeline] [data-lightbox]")];
+  links = [...document.querySelectorAll(":is([data-timeline], [data-gallery]) [data-lightbox]")];
   here = Math.max(0, links.indexOf(link));
   if (!dialog?.isConnected) build();
   show();

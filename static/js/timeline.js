@@ -101,7 +101,7 @@ export function returnTo(place) {
 
 // The place to come back to is further up than a fresh page reaches: the page is fetched again, around it.
 function fetchAround(id) {
-  if (fetched) return;
+  if (fetched || !log) return;
   fetched = true;
   const address = `${log.dataset.latest}?at=${id.replace(/\D/g, "")}`;
   log = null;
@@ -265,7 +265,7 @@ function divide(row) {
   // It stays until everything below it was read; what comes after that is new again.
   let before = row.previousElementSibling;
   while (before && !before.matches(".message:not(.mine)")) before = before.previousElementSibling;
-  if (divider && before && later(before.dataset.key, seen)) return;
+  if (!log || (divider && before && later(before.dataset.key, seen))) return;
   const line = divider ?? document.createElement("div");
   line.id = "new-divider";
   line.className = "new";
@@ -296,7 +296,7 @@ function clearPill() {
 
 function drawPill() {
   const pill = document.getElementById("pill");
-  if (!pill) return;
+  if (!pill || !log) return;
   const far = log.scrollTop < -1.5 * log.clientHeight || list.hasAttribute("data-newer");
   pill.hidden = !(waiting && !atEnd()) && !far && !(waiting && list.hasAttribute("data-newer"));
   const label = pill.querySelector("[data-pill]");

@@ -65,6 +65,7 @@ class Row:
     kind: str = "chat"
     mentions: int = 0
     pinned: bool = False
+    muted: bool = False
     outside: str = ""
     avatar: str = ""
     address: str = ""

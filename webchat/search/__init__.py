@@ -7,5 +7,5 @@ from webchat.web.language import N_
 slice = Slice(
     name="search",
     routes=views.routes,
-    nav=(NavEntry(N_("Search"), "/search", "search", order=90),),
+    nav=(NavEntry(N_("Search"), "/search", "search", order=90, aside=True),),
 )

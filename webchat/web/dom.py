@@ -14,8 +14,15 @@ own_presence = "own-presence"
 results = "results"
 new_divider = "new-divider"
 invitations = "invitations"
+notifications = "notifications"
 details = "details"
 members = "members"
+comment_box = "comment-box"
+node_posts = "node-posts"
+node_pill = "node-pill"
+news_pill = "news-pill"
+suggestions = "suggestions"
+subscriptions = "subscriptions"
 
 
 @lru_cache(maxsize=4096)
@@ -57,6 +64,11 @@ def conversation(jid: str) -> str:
 def typing(jid: str) -> str:
     """The place of "Juliet is typing"."""
     return f"typing-{key(jid)}"
+
+
+def comings(jid: str) -> str:
+    """The place of "Juliet came, Tybalt left"."""
+    return f"comings-{key(jid)}"
 
 
 def state(jid: str) -> str:
@@ -147,3 +159,33 @@ def field_option(number: int, option: int) -> str:
 def card(message_id: int, number: int) -> str:
     """What the page behind a link of a message says of itself."""
     return f"card-{message_id:d}-{number:d}"
+
+
+def follow(service: str, node: str) -> str:
+    """The button that follows one node."""
+    return f"follow-{key(f'{service} {node}')}"
+
+
+def post(id: int) -> str:
+    """The card of one post."""
+    return f"post-{id:d}"
+
+
+def article(id: int) -> str:
+    """One post as a whole."""
+    return f"article-{id:d}"
+
+
+def post_talk(id: int) -> str:
+    """What is said about one post: hearts and comments."""
+    return f"post-talk-{id:d}"
+
+
+def comment(id: int) -> str:
+    """One comment."""
+    return f"comment-{id:d}"
+
+
+def servers(kind: str) -> str:
+    """One of the lists of servers with communities."""
+    return f"servers-{kind}"

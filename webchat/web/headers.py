@@ -26,6 +26,12 @@ POLICY = (
 FOREIGN = "default-src 'none'; sandbox"
 """What others made and we hand out: no scripts, no origin, nothing loaded. An answer that has it keeps it."""
 
+PUBLIC = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; "
+    "base-uri 'none'; report-to csp"
+)
+"""Pages for readers without a login, full of what others wrote: no scripts and no forms, not even ours."""
+
 FIXED = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -34,6 +40,9 @@ FIXED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+SHARED = {"cross-origin-resource-policy": "cross-origin"}
+"""What anybody may see anywhere, in feed readers too. An answer that has it keeps it."""
+
 HSTS = "max-age=63072000; includeSubDomains"
 LONGEST_REPORT = 16 * 1024
 REPORTS_A_MINUTE = 30
@@ -42,8 +51,8 @@ REPORTS_A_MINUTE = 30
 class SecurityHeaders:
     """Middleware, the outermost: a nonce for each answer (`state["nonce"]`), and the headers around it.
 
-    Cache-Control is no-store unless the answer says otherwise (only static files do). HSTS is sent by https
-    only: by http browsers ignore it.
+    Cache-Control is no-store unless the answer says otherwise (static files, media, public pages). HSTS is
+    sent by https only: by http browsers ignore it.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -64,10 +73,11 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-security-policy") != FOREIGN:
+                if headers.get("content-security-policy") not in (FOREIGN, PUBLIC):
                     headers["content-security-policy"] = POLICY.format(nonce=nonce)
                 for name, value in self.fixed.items():
-                    headers[name] = value
+                    if name not in SHARED or headers.get(name) != SHARED[name]:
+                        headers[name] = value
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 

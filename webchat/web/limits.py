@@ -23,6 +23,12 @@ BODY = 1024 * 1024
 CONNECTING = 2
 """Logins from one address that no server has confirmed yet; the others wait. webchat.xmpp.gate counts all."""
 
+PAGES_A_MINUTE = 120
+"""Public pages and feeds for readers without a login, from one network; a school may sit behind one."""
+
+PICTURES_A_MINUTE = 600
+"""Pictures of those pages."""
+
 Clock = Callable[[], float]
 _REMEMBERED = 20_000
 

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import secrets
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ANONYMOUS_PATHS = ("/static/", "/livez", "/readyz", "/metrics", "/csp-report")
 """Nobody is looked up for these: they are the same for everybody and must answer without a database."""
+
+PUBLIC_PATHS = ("/@", "/c/", "/media/open/")
+"""What anybody reads: no cookie is looked at, so an answer is the same for all and a cache may keep it."""
 
 
 class NotSignedIn(WebchatError):
@@ -153,7 +157,8 @@ class WhoAsks:
             return
         request = Request(scope)
         state = scope["state"]
-        found = await self._signed_in(request)
+        public = state["path"].startswith(PUBLIC_PATHS)
+        found = None if public else await self._signed_in(request)
         state["signed_in"] = found
         if found is not None:
             state["form_token"] = found.form_token
@@ -161,7 +166,7 @@ class WhoAsks:
                 state["counters"] = await shell.count(found.session, request.app.state.counters)
         elif state["path"] == "/login":
             send = self._tie_form(request, send)
-        token = reader.set(self._reader(request))
+        token = reader.set(self._reader(request, cookies={} if public else request.cookies))
         try:
             await self.app(scope, receive, send)
         finally:
@@ -173,7 +178,7 @@ class WhoAsks:
             return None
         return await sessions(request).signed_in(cookie)
 
-    def _reader(self, request: Request) -> Reader:
+    def _reader(self, request: Request, *, cookies: Mapping[str, str]) -> Reader:
         state = request.scope["state"]
         found = state.get("signed_in")
         preferred = found.preferences.get("language", "") if found else ""
@@ -182,7 +187,7 @@ class WhoAsks:
         return Reader(
             language=language,
             place=place(language, accept),
-            zone=time.zone(unquote(request.cookies.get(time.COOKIE, "")[:100])),
+            zone=time.zone(unquote(cookies.get(time.COOKIE, "")[:100])),
             form_token=state.get("form_token", ""),
             nonce=state.get("nonce", ""),
         )

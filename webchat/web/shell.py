@@ -54,6 +54,8 @@ class Entry(Protocol):
     def also(self) -> str: ...
     @property
     def order(self) -> int: ...
+    @property
+    def aside(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class NavItem:
     current: bool
     also: str = ""
     low: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def navigation(entries: Iterable[Entry], path: str, prefix: str = "") -> list[Na
             current=_within(path, entry.path) or (bool(entry.also) and _within(path, entry.also)),
             also=prefix + entry.also if entry.also else "",
             low=entry.order >= LOW,
+            aside=entry.aside,
         )
         for entry in entries
     ]

@@ -108,6 +108,7 @@ class Stream:
         self._sessions = asked.sessions(request)
         self._scope = scope
         self._streams = streams
+        self._numbers: dict[str, int] = {}
         self._language = reader.get().language
         given = request.headers.get("last-event-id") or request.query_params.get("after", "")
         self._cursor: str = given or self._session.feed.cursor
@@ -196,18 +197,25 @@ class Stream:
         return [*fragments.get((kind, self._scope.kind), ()), *fragments.get((kind, "*"), ())]
 
     async def _with_numbers(self, parts: list[Partial | Ping], db: Any) -> list[Partial | Ping]:
-        """A slice that only says "counters" leaves it to us to ask all of them."""
-        asked_for = Ping("counters")
-        if asked_for not in parts:
+        """A slice that says "counters" leaves it to us to ask them: all, or the one that it names."""
+        counters = self._streams.counters
+        asked_for = [part for part in parts if isinstance(part, Ping) and _asks(part, counters)]
+        if not asked_for:
             return parts
-        numbers = await shell.count(self._session, self._streams.counters, db)
-        return [part for part in parts if part != asked_for] + shell.counted(numbers)
+        names = {part.data for part in asked_for}
+        some = counters if "" in names or not self._numbers else {name: counters[name] for name in names}
+        self._numbers |= await shell.count(self._session, some, db)
+        return [part for part in parts if part not in asked_for] + shell.counted(self._numbers)
 
     async def _draw_numbers(self) -> bytes:
         if not self._streams.counters:
             return b""
-        numbers = await shell.count(self._session, self._streams.counters)
-        return frame("", shell.counted(numbers), self._language)
+        self._numbers = await shell.count(self._session, self._streams.counters)
+        return frame("", shell.counted(self._numbers), self._language)
+
+
+def _asks(ping: Ping, counters: Mapping[str, shell.Counter]) -> bool:
+    return ping.name == "counters" and (not ping.data or ping.data in counters)
 
 
 class EventStream(Response):

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -31,6 +32,22 @@ class _Environment(Environment):
         return super().make_globals(d) if d else self.globals
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates in memory, one for all languages: sentences are looked up when they are drawn."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what another language had compiled."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the others."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
 class Templates:
     """The templates of one site: where they are and under which prefix the site lives."""
 
@@ -38,6 +55,7 @@ class Templates:
         self.static = StaticFiles(root / "static")
         self.prefix = prefix
         self._loader = FileSystemLoader(root / "templates")
+        self._compiled = _Compiled()
         self._environments: dict[str, Environment] = {}
         self._sprite = next((name for name in self.static.files if name.endswith("/sprite.svg")), "")
 
@@ -62,6 +80,7 @@ class Templates:
     def _make(self, language: str) -> Environment:
         environment = _Environment(
             loader=self._loader,
+            bytecode_cache=self._compiled,
             autoescape=True,
             undefined=StrictUndefined,
             auto_reload=False,
