@@ -105,7 +105,8 @@ def _forget_the_former_stream(session: Session) -> None:
         if state.jid not in seats and not _put_out(state):
             if doors.waits(state.jid):
                 doors.tasks.pop(state.jid).cancel()
-            if state.phase == "in" or not doors.runs(state.jid):
+            # Why one is out of a room stays said, also when it was said before this came to run.
+            if state.phase == "in" or (state.phase == "entering" and not doors.runs(state.jid)):
                 state.leave()
 
 
