@@ -5,27 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.databases import KINDS, empty_database
 from tests.lab.inside import Browser, browser
-from tests.lab.people import ROMEO, Person, signed_in
+from tests.lab.people import ROMEO, Person
+from tests.lab.resident import database, romeo
 from tests.nodes.service import Service
-from webchat.app import SLICES
-from webchat.db.base import Base
-from webchat.db.engine import Database
 
-
-@pytest.fixture(params=KINDS[:1])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty database with all tables of the program."""
-    async with empty_database(request.param, tmp_path, Base.metadata) as database:
-        yield database
-
-
-@pytest.fixture
-async def romeo(database: Database) -> AsyncIterator[Person]:
-    """Romeo, online."""
-    async with signed_in(database, ROMEO, SLICES) as romeo:
-        yield romeo
+__all__ = ["database", "romeo"]
 
 
 @pytest.fixture

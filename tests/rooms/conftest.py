@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.lab.databases import KINDS, empty_database
-from tests.lab.inside import Browser, browser
-from tests.lab.people import ROMEO, Person, signed_in
-from webchat.app import SLICES
+from tests.lab.resident import romeo, web
 from webchat.db.base import Base
 from webchat.db.engine import Database
+
+__all__ = ["romeo", "web"]
 
 
 @pytest.fixture(params=KINDS)
@@ -18,17 +18,3 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     """An empty database with all tables of the program."""
     async with empty_database(request.param, tmp_path, Base.metadata) as database:
         yield database
-
-
-@pytest.fixture
-async def romeo(database: Database) -> AsyncIterator[Person]:
-    """Romeo, online, in no room."""
-    async with signed_in(database, ROMEO, SLICES) as romeo:
-        yield romeo
-
-
-@pytest.fixture
-async def web(romeo: Person, tmp_path: Path) -> AsyncIterator[Browser]:
-    """Romeo's browser."""
-    async with browser(romeo, tmp_path) as web:
-        yield web

@@ -8,9 +8,6 @@ from webchat.web import forms
 from webchat.web.language import N_
 
 LONGEST_TEXT = 2000
-FIELD = "field."
-"""Stands before the names of a node's own form, so that they cannot be mistaken for ours."""
-
 SHORTEST_NAME, LONGEST_NAME = 4, 80
 
 MODELS = ("open", "subscribers", "publishers")

@@ -27,9 +27,7 @@ async def on_post(work: Work, event: PostReceived) -> None:
     """A post, a comment or a like was published or edited (XEP-0277 §2, XEP-0060 §12.2)."""
     if not await _wanted(work, event.service, event.node):
         return
-    place = await store.node(work.db, via(work.session), event.service, event.node)
-    known = await store.sources(work.db, place.id, [event.post.item]) if place is not None else {}
-    if not event.live and event.post.xml and known.get(event.post.item) == event.post.xml:
+    if not event.live and await _is_here(work, event):
         return
     kept, _ = await store.record(work.db, via(work.session), event.service, event.node, event.post)
     if kept is None:
@@ -40,6 +38,14 @@ async def on_post(work: Work, event: PostReceived) -> None:
         await say_talk(work, event.service, event.node)
     if event.live:
         await notices.tell(work, kept)
+
+
+async def _is_here(work: Work, event: PostReceived) -> bool:
+    """Whether a server only repeats what is kept to the letter."""
+    place = await store.node(work.db, via(work.session), event.service, event.node)
+    if place is None or not event.post.xml:
+        return False
+    return (await store.sources(work.db, place.id, [event.post.item])).get(event.post.item) == event.post.xml
 
 
 async def _wanted(work: Work, service: str, node: str) -> bool:

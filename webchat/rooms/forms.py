@@ -9,9 +9,6 @@ LONGEST_WORDS = 500
 """Characters of a reason or a subject."""
 
 LONGEST_NAME = 255
-FIELD = "field."
-"""Stands before the names of a room's own form, so that they cannot be mistaken for ours."""
-
 NO_NAME = N_("Give the room a name.")
 
 

@@ -1,6 +1,7 @@
 """This room reads forms: named fields into a dataclass, or Invalid with a sentence for each wrong field."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -11,6 +12,8 @@ from webchat.errors import Invalid
 from webchat.web.language import N_
 
 MOST_FIELDS = 100
+MOST_ANSWERS = 1000
+FIELD = "field."
 LONGEST = 64 * 1024
 
 REQUIRED = N_("This field is needed.")
@@ -116,3 +119,18 @@ def _tick(raw: str | None, rule: Any) -> bool:
 
 
 _READERS = {"text": _text, "number": _number, "tick": _tick}
+
+
+async def answers(request: Request) -> Mapping[str, Sequence[str]]:
+    """What was filled into a form that a server made (XEP-0004): name → values. Raises Invalid for too much.
+
+    Its fields stand in the page with FIELD before their names (shell/_field.html).
+    """
+    found: dict[str, list[str]] = {}
+    async with request.form(max_files=0, max_fields=MOST_ANSWERS) as given:
+        for name, value in given.multi_items():
+            if name.startswith(FIELD) and isinstance(value, str):
+                if len(value) > LONGEST:
+                    raise Invalid({name: TOO_LONG})
+                found.setdefault(name.removeprefix(FIELD), []).append(value.replace("\0", ""))
+    return found

@@ -92,15 +92,6 @@ class SendPresence(Verb):
 
 
 @dataclass(frozen=True, slots=True)
-class SendSubscription(Verb):
-    """Said at once. RFC 6121 §3: "subscribe", "subscribed", "unsubscribe" or "unsubscribed"."""
-
-    to: str
-    kind: Literal["subscribe", "subscribed", "unsubscribe", "unsubscribed"]
-    status: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class EnterRoom(Verb):
     """Said at once. XEP-0045 §7.2; `history` is how many seconds of discussion to ask for, 0 for none."""
 

@@ -70,8 +70,10 @@ def place(text: str) -> tuple[datetime, int] | None:
 async def notifications_page(
     db: AsyncSession, session: Session, before: tuple[datetime, int] | None, language: str
 ) -> dict[str, Any]:
-    """What the page shows: requests, notifications, where older ones are; `until` is the newest id on it."""
+    """What the page shows: requests, notifications, where older ones are; `until` is the newest id on it, 0
+    when all has been seen."""
     rows = await store.newest(db, session.account_id, before=before, most=A_PAGE)
+    unseen = await store.unseen_total(db, session.account_id)
     asked = await contacts.requests(db, session.account_id)
     last = rows[-1] if len(rows) == A_PAGE else None
     older = f"{int(last.happened_at.timestamp() * 1_000_000)}-{last.id}" if last else ""
@@ -80,7 +82,7 @@ async def notifications_page(
         "requests": request_views(session, asked),
         "older": installed().url(f"/notifications?before={older}") if older else "",
         "first": before is None,
-        "until": max((row.id for row in rows), default=0),
+        "until": max((row.id for row in rows), default=0) if unseen else 0,
     }
 
 

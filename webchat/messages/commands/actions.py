@@ -215,23 +215,29 @@ async def undo(session: Session, id: int) -> tuple[str, int]:
     return message.jid, source.id if source else 0
 
 
+def receivers_of(to: Sequence[str], nobody: str) -> list[str]:
+    """Addresses as typed or ticked, each once. Raises Invalid; `nobody` is what it says for none."""
+    found: list[str] = []
+    for each in to:
+        if each.strip():
+            try:
+                found.append(jids.normalise(each.strip().removeprefix("xmpp:")))
+            except ValueError:
+                raise Invalid({"to": NO_ADDRESS}) from None
+    found = list(dict.fromkeys(found))
+    if not found:
+        raise Invalid({"to": nobody})
+    if len(found) > MOST_RECEIVERS:
+        raise Invalid({"to": TOO_MANY_RECEIVERS})
+    return found
+
+
 async def forward(session: Session, id: int, to: Sequence[str]) -> list[str]:
     """Say a message again in other conversations, with its files. Returns them.
 
     Raises NotFound, Invalid, TooMany.
     """
-    receivers: list[str] = []
-    for each in to:
-        if each.strip():
-            try:
-                receivers.append(jids.normalise(each.strip().removeprefix("xmpp:")))
-            except ValueError:
-                raise Invalid({"to": NO_ADDRESS}) from None
-    receivers = list(dict.fromkeys(receivers))
-    if not receivers:
-        raise Invalid({"to": NOBODY})
-    if len(receivers) > MOST_RECEIVERS:
-        raise Invalid({"to": TOO_MANY_RECEIVERS})
+    receivers = receivers_of(to, NOBODY)
     async with session.work() as work:
         message, _, _ = await _found(work, id, "forward")
     for jid in receivers:

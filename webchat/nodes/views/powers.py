@@ -1,6 +1,5 @@
 """This room answers those who look after a community: its settings, who may do what, its end."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -8,7 +7,7 @@ from starlette.responses import Response
 
 from webchat.errors import Forbidden, Invalid, Offline, XmppError
 from webchat.nodes import commands, show
-from webchat.nodes.forms import FIELD, ConfigureForm, DeleteForm, RoleForm, SubscriberForm
+from webchat.nodes.forms import ConfigureForm, DeleteForm, RoleForm, SubscriberForm
 from webchat.nodes.show import paths
 from webchat.nodes.show.directory import title
 from webchat.nodes.views.community import place
@@ -21,8 +20,6 @@ from webchat.web.errors import describe
 from webchat.web.request import signed_in
 from webchat.web.templates import page
 from webchat.xmpp.entries import NodeInfo
-
-MOST_FIELDS = 1000
 
 
 async def owned(request: Request) -> tuple[Session, show.HeadView, NodeInfo]:
@@ -90,7 +87,7 @@ async def _form(request: Request, error: str = "") -> Response:
 async def submit_form(request: Request) -> Response:
     """POST /communities/{service}/{node}/form."""
     session, _, info = await owned(request)
-    answers = await _answers(request)
+    answers = await forms.answers(request)
     try:
         await commands.submit_form(session, info.service, info.node, answers)
     except Offline:
@@ -98,18 +95,6 @@ async def submit_form(request: Request) -> Response:
     except XmppError as error:
         return await _form(request, describe(error).text)
     return done(request, paths.community(info.service, info.node, "/form?saved=1"))
-
-
-async def _answers(request: Request) -> Mapping[str, Sequence[str]]:
-    """What a page of a node's form sent: field name → values. Raises Invalid for too much."""
-    found: dict[str, list[str]] = {}
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
-        for name, value in given.multi_items():
-            if name.startswith(FIELD) and isinstance(value, str):
-                if len(value) > forms.LONGEST:
-                    raise Invalid({name: forms.TOO_LONG})
-                found.setdefault(name.removeprefix(FIELD), []).append(value.replace("\0", ""))
-    return found
 
 
 async def repair(request: Request) -> Response:

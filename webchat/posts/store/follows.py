@@ -114,13 +114,6 @@ async def is_followed(db: AsyncSession, account_id: int, via: str, service: str,
     return await follow_of(db, account_id, via, service, node) is not None
 
 
-async def followers_here(db: AsyncSession, via: str, service: str, node: str) -> int:
-    """How many accounts of this server follow the node through us."""
-    query = select(func.count()).select_from(_FOLLOW.join(_NODE, N.id == F.node_id))
-    query = query.where(N.via == via, N.service == service, N.node == node, F.state == "subscribed")
-    return await db.scalar(query) or 0
-
-
 async def follows_total(db: AsyncSession, account_id: int) -> int:
     """How many nodes an account follows."""
     return await db.scalar(select(func.count()).where(F.account_id == account_id)) or 0

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from uuid import uuid4
 
-from webchat.errors import Invalid
 from webchat.messages import commands as messages
 from webchat.messages.commands import limits
-from webchat.messages.commands.actions import MOST_RECEIVERS, NO_ADDRESS, TOO_MANY_RECEIVERS
+from webchat.messages.commands.actions import receivers_of
 from webchat.posts.store import Post
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.xmpp import atom
-from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import Ref
 
 NOBODY = N_("Choose who is to get this post.")
@@ -24,18 +22,7 @@ def address_of(post: Post | None, ref: Ref) -> str:
 
 async def send(session: Session, post: Post | None, ref: Ref, to: Sequence[str], words: str) -> list[str]:
     """Say where the post is, in these conversations. Returns them. Raises Invalid, TooMany."""
-    receivers: list[str] = []
-    for each in to:
-        if each.strip():
-            try:
-                receivers.append(jids.normalise(each.strip().removeprefix("xmpp:")))
-            except ValueError:
-                raise Invalid({"to": NO_ADDRESS}) from None
-    receivers = list(dict.fromkeys(receivers))
-    if not receivers:
-        raise Invalid({"to": NOBODY})
-    if len(receivers) > MOST_RECEIVERS:
-        raise Invalid({"to": TOO_MANY_RECEIVERS})
+    receivers = receivers_of(to, NOBODY)
     body = "\n".join(part for part in (words.strip(), address_of(post, ref)) if part)
     for jid in receivers:
         limits.SENDING.take(session)

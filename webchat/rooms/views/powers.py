@@ -1,6 +1,5 @@
 """This room answers about who may do what in a room: its people, lists, configuration, its end."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from webchat.errors import Invalid, NotFound, Offline, XmppError
 from webchat.markup import names as safe
 from webchat.messages.state.occupants import Occupant, Rooms, RoomState
 from webchat.rooms import commands, show
-from webchat.rooms.forms import FIELD, AffiliationForm, DestroyForm, PersonForm
+from webchat.rooms.forms import AffiliationForm, DestroyForm, PersonForm
 from webchat.rooms.views.about import inside
 from webchat.rooms.views.room import address, within
 from webchat.session.session import Session
@@ -24,8 +23,6 @@ from webchat.web.request import signed_in
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 from webchat.xmpp.rooms.affiliations import Member
-
-MOST_FIELDS = 1000
 
 LISTS = (
     ("member", N_("Members")),
@@ -196,22 +193,10 @@ async def _configuration(request: Request, error: str = "") -> Response:
     )
 
 
-async def answers(request: Request) -> Mapping[str, Sequence[str]]:
-    """What a page with a room's own form sent: field name → values. Raises Invalid for too much."""
-    found: dict[str, list[str]] = {}
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
-        for name, value in given.multi_items():
-            if name.startswith(FIELD) and isinstance(value, str):
-                if len(value) > forms.LONGEST:
-                    raise Invalid({name: forms.TOO_LONG})
-                found.setdefault(name.removeprefix(FIELD), []).append(value.replace("\0", ""))
-    return found
-
-
 async def configure(request: Request) -> Response:
     """POST /rooms/{jid}/configuration."""
     session, jid = signed_in(request).session, address(request)
-    given = await answers(request)
+    given = await forms.answers(request)
     try:
         await commands.submit_configuration(session, jid, given)
     except Offline:

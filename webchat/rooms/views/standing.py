@@ -10,8 +10,8 @@ from webchat.errors import Offline, XmppError
 from webchat.pictures import BadPicture
 from webchat.rooms.commands import standing as commands
 from webchat.rooms.views.about import head, inside
-from webchat.rooms.views.powers import answers
 from webchat.rooms.views.room import address, within
+from webchat.web import forms
 from webchat.web.answer import done
 from webchat.web.errors import describe
 from webchat.web.language import N_
@@ -44,7 +44,7 @@ async def _membership(request: Request, error: str = "") -> Response:
 async def ask_membership(request: Request) -> Response:
     """POST /rooms/{jid}/membership: ask to be taken in."""
     session, jid = signed_in(request).session, address(request)
-    given = await answers(request)
+    given = await forms.answers(request)
     try:
         await commands.ask_membership(session, jid, given)
     except Offline:

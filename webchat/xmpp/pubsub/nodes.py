@@ -1,7 +1,8 @@
 """This room makes, sets and describes nodes: what they are, who may do what there (XEP-0060 §5, §8)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
 
@@ -120,14 +121,25 @@ async def create(stream: Stream, service: str, node: str, options: Mapping[str, 
         for name, value in options.items()
         if name in (ACCESS, "pubsub#publish_model", "pubsub#title", "pubsub#persist_items")
     }
-    refused = XmppError("not-acceptable")
-    for attempt in _attempts(options, least):
+
+    async def put(attempt: Mapping[str, str]) -> None:
         payload = Element(_PUBSUB)
         SubElement(payload, f"{{{ns.PUBSUB}}}create", {"node": node})
         configure_xml = SubElement(payload, f"{{{ns.PUBSUB}}}configure")
         configure_xml.append(forms.submit(ns.PUBSUB_NODE_CONFIG, attempt))
+        await stream.request("set", payload, to=_to(stream, service))
+
+    await _first_granted(_attempts(options, least), put)
+
+
+async def _first_granted(
+    attempts: Iterable[Mapping[str, str]], put: Callable[[Mapping[str, str]], Awaitable[None]]
+) -> None:
+    """Put one after the other until one is not declined; raises what the last of them met."""
+    refused = XmppError("not-acceptable")
+    for attempt in attempts:
         try:
-            await stream.request("set", payload, to=_to(stream, service))
+            await put(attempt)
             return
         except (TimedOut, Offline):
             raise
@@ -213,18 +225,8 @@ def _holds_few(form: forms.Form) -> bool:
 
 async def _set(stream: Stream, node: str, wanted: Mapping[str, str]) -> None:
     """Configure our node with as many items as are granted, in the end without saying how many."""
-    refused = XmppError("not-acceptable")
-    for more in (*({_MAX: many} for many in MANY), {}):
-        try:
-            await configure(stream, stream.jid, node, {**wanted, **more})
-            return
-        except (TimedOut, Offline):
-            raise
-        except XmppError as error:
-            if not declined(error):
-                raise
-            refused = error
-    raise refused
+    attempts = ({**wanted, **more} for more in (*({_MAX: many} for many in MANY), {}))
+    await _first_granted(attempts, partial(configure, stream, stream.jid, node))
 
 
 async def create_comments(stream: Stream, service: str, node: str, access: str) -> None:

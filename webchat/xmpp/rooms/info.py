@@ -83,11 +83,6 @@ class RoomInfo:
         """Moderators can take messages away (XEP-0425)."""
         return not self.features.isdisjoint((ns.MODERATE, ns.MODERATE_0))
 
-    @property
-    def stanza_ids(self) -> bool:
-        """It takes forged stanza ids out (XEP-0359 §6): only then they are believed."""
-        return not {ns.SID, ns.MAM}.isdisjoint(self.features)
-
 
 @dataclass(frozen=True, slots=True)
 class ListedRoom:
