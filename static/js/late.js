@@ -82,8 +82,7 @@ for (const type of ["paste", "dragenter", "dragover", "drop"]) {
 
 // ---- menus of the page
 
-// What was chosen in a menu folds it; a redraw alone does not.
-globalThis.htmx?.config.morphIgnore.push("open");
+// What was chosen in a menu folds it; a redraw alone does not (morphIgnore of the page's head).
 document.addEventListener("submit", ({ target }) => {
   const menu = target.closest("#main details:has(> .menu)");
   if (!menu) return;

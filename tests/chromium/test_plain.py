@@ -34,7 +34,8 @@ async def test_log_in_read_page_back_send_log_out(
 
     texts = await his.texts()
     while await his.page.get_by_role("link", name="Older messages").count():
-        await his.page.get_by_role("link", name="Older messages").click()
+        async with his.page.expect_navigation(wait_until="load"):
+            await his.page.get_by_role("link", name="Older messages").click()
         await expect(his.log.get_by_text(texts[0], exact=True)).to_have_count(0)
         texts = await his.texts() + texts
     await expect(his.page.get_by_text("Start of history")).to_be_visible()
