@@ -37,7 +37,7 @@ async def test_the_list_after_a_login(romeo: Person, offered: tuple[str, ...], r
     await jobs.sync_blocklist(romeo.session)
     blocked = romeo.session[Blocklist]
     assert (blocked.offered, blocked.reporting, blocked.jids) == (True, reporting, {MERCUTIO})
-    assert romeo.changes() == [ContactChanged(MERCUTIO)]
+    assert romeo.changes() == [ContactChanged(MERCUTIO), RosterChanged(), RequestsChanged()]
     view = contact_view(romeo.session, MERCUTIO, None, "en")
     assert (view.blocked, view.can_block, view.presence_text) == (True, True, "Blocked")
 
@@ -46,6 +46,7 @@ async def test_a_server_without_a_list(romeo: Person) -> None:
     romeo.client.answers = [features(), features(), XmppError("feature-not-implemented")]
     await jobs.sync_blocklist(romeo.session)
     assert not contact_view(romeo.session, MERCUTIO, None, "en").can_block
+    assert romeo.changes() == []
     romeo.client.answers = [Offline()]
     with pytest.raises(Offline):
         await jobs.sync_blocklist(romeo.session)

@@ -5,7 +5,7 @@ import logging
 
 from webchat import pictures
 from webchat.contacts import handlers, store
-from webchat.contacts.changes import RosterChanged
+from webchat.contacts.changes import RequestsChanged, RosterChanged
 from webchat.contacts.state import Blocklist, Faces, Presences
 from webchat.errors import Offline, XmppError
 from webchat.pictures import BadPicture
@@ -47,6 +47,7 @@ async def sync_blocklist(session: Session) -> None:
     """Whom we have blocked, where the server keeps that (XEP-0191 §3.2); how it takes reports (XEP-0377)."""
     session[Faces].forget_asked()
     blocked = session[Blocklist]
+    before = blocked.offered
     try:
         features = (await disco.info(session.client, session.jid)).features
         features |= (await disco.info(session.client, jids.domain(session.jid))).features
@@ -56,10 +57,13 @@ async def sync_blocklist(session: Session) -> None:
     except XmppError as error:
         log.info("the account's server keeps no blocklist (%s)", error.condition)
         blocked.offered = False
-        return
-    blocked.offered = True
-    blocked.reporting = "1" if ns.REPORTING in features else "0" if ns.REPORTING_OLDER in features else ""
-    await session.handled(received)
+    else:
+        blocked.offered = True
+        blocked.reporting = "1" if ns.REPORTING in features else "0" if ns.REPORTING_OLDER in features else ""
+        await session.handled(received)
+    if blocked.offered != before:
+        # Pages that were open before the server had answered learn now what can be done with people.
+        session.feed.publish([RosterChanged(), RequestsChanged()])
 
 
 async def fetch_pictures(session: Session) -> None:
