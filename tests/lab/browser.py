@@ -20,7 +20,7 @@ from playwright.async_api import (
 
 from tests.lab.prosody import Account
 from tests.lab.site import Site
-from tests.lab.visitor import new_address
+from tests.lab.visitor import eventually, new_address
 
 LAUNCH: dict[str, Any] = {
     # The same browser without windows: those of the whole one cost half of the processor.
@@ -222,6 +222,15 @@ class Person:
     async def texts(self) -> list[str]:
         """The texts of all messages on the page, from top to bottom."""
         return [text.strip() for text in await self.log.locator("article.message .body").all_inner_texts()]
+
+    async def has_copied(self, text: str) -> None:
+        """Wait until this stands in the clipboard: copying answers later than the button."""
+        await self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+        async def held() -> bool:
+            return bool(text == (await self.page.evaluate("navigator.clipboard.readText()")).strip())
+
+        await eventually(held)
 
     @property
     def composer(self) -> Locator:
