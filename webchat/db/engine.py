@@ -6,7 +6,7 @@ loop that all accounts share, even where a statement on the loop would cost less
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, event
@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from webchat.db.late import do_all
 from webchat.db.one_hop import OneHopDriver
@@ -33,6 +33,10 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 15000",
     "PRAGMA cache_size = -16000",
 )
+
+
+_PATIENCE = 5.0
+"""Seconds that closing waits for what is still at work."""
 
 
 class Database:
@@ -62,13 +66,10 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction for writing: committed at the end, rolled back on an exception."""
+        # What is not committed is rolled back as the session closes: no cancelling interrupts that.
         async with self._writing or nullcontext(), self._writers() as db:
-            try:
-                yield db
-                await do_all(db)
-            except BaseException:
-                await db.rollback()
-                raise
+            yield db
+            await do_all(db)
             await db.commit()
 
     async def together(self, act: Act[T]) -> T:
@@ -93,10 +94,19 @@ class Database:
         """Give all connections back."""
         if self._queue is not None:
             await self._queue.close()
-        await self.engine.dispose()
-        if self.reader is not self.engine:
-            await self.reader.dispose()
+        for engine in {self.engine, self.reader}:
+            await _all_back(engine)
+            await engine.dispose()
         await self._driver.ended()
+
+
+async def _all_back(engine: AsyncEngine) -> None:
+    """Wait for connections on their way back: whose task was cancelled still rolls back."""
+    pool = engine.pool
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            while isinstance(pool, QueuePool) and pool.checkedout():  # noqa: ASYNC110 (no event tells it)
+                await asyncio.sleep(0.01)
 
 
 def _sqlite(url: URL, driver: OneHopDriver) -> tuple[AsyncEngine, AsyncEngine]:
