@@ -98,7 +98,8 @@ end
 
 VirtualHost (domain)
 	if ENV_DEMO_PEOPLE then
-		modules_enabled = { "demo_people" }
+		modules_enabled = { "demo_people"; "demo_posts" }
+		demo_site       = ENV_DEMO_SITE or "http://localhost:8080" -- where its posts are on the web
 	end
 
 -- Rooms (0045) with an archive of their own (0313), and what community modules add: pictures of rooms (0153)

@@ -5,6 +5,7 @@
 #   DEMO_PORT       STARTTLS port (15222)                   DEMO_TLS_PORT   direct TLS port (15223)
 #   DEMO_HTTP_PORT  port of files (15280)
 #   DEMO_INTERFACE  address to listen on (127.0.0.1)        DEMO_PEOPLE     any value: make the demo people
+#   DEMO_SITE       where browsers reach the site
 #   DEMO_CONFIG     another configuration, that includes demo.cfg.lua
 #   DEMO_CA         where to put the authority's certificate for clients (DEMO_DIR/certs/ca.crt)
 set -eu

@@ -32,7 +32,8 @@ async def demo(environ: Mapping[str, str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     folder = _folder(environ)
-    prosody, missing = await _start_prosody(folder)
+    address = environ.get("WEBCHAT_BASE_URL") or f"http://localhost:{SITE_PORT}"
+    prosody, missing = await _start_prosody(folder, address)
     site = Child(folder / "site.pid", "webchat")
     try:
         variables, port = _variables(environ, prosody)
@@ -54,11 +55,11 @@ def _folder(environ: Mapping[str, str]) -> Path:
     return folder
 
 
-async def _start_prosody(folder: Path) -> tuple[Prosody | None, str]:
-    """The server, or a sentence on why there is none."""
+async def _start_prosody(folder: Path, address: str) -> tuple[Prosody | None, str]:
+    """The server, whose posts name this address of the site; or a sentence on why there is none."""
     if not Prosody.possible():
         return None, NO_PROSODY
-    prosody = Prosody(folder)
+    prosody = Prosody(folder, environ={"DEMO_SITE": address})
     try:
         await prosody.start()
     except OSError as error:
