@@ -18,7 +18,7 @@ from webchat.xmpp.entries import (
     PostsRetracted,
     Ref,
 )
-from webchat.xmpp.pubsub import following
+from webchat.xmpp.pubsub import following, nodes
 
 PUBSUB = f"{{{ns.PUBSUB}}}"
 VALUE = f"{{{ns.DATA_FORM}}}value"
@@ -86,6 +86,64 @@ async def test_a_list_is_read_and_written_without_loss(namespace: str) -> None:
         assert published[0].attrib == {"server": SERVICE, "node": "cats", "flag": "1"}
         assert published[0].findtext(f"{{{ns.FOLLOWED}}}title") == "Felines"
         assert next(published[0].iter("{urn:x}pinned"), None) is not None
+
+
+async def test_what_a_server_says_that_somebody_follows_counts_too() -> None:
+    """XEP-0465: beside the list of XEP-0330, also where that one cannot be read; never for ourselves."""
+    pps = "<item id='{}'><subscription xmlns='urn:xmpp:pps:0' node='{}' jid='{}'/></item>"
+    served = "".join(
+        pps.format(*each)
+        for each in (
+            (1, "cats", SERVICE),
+            (2, "dogs", SERVICE),
+            (3, "", SERVICE),
+            (4, "x", "a@b/c"),
+            (5, "y", ""),
+        )
+    )
+    refuses: list[str] = []
+
+    def said(kind: str, payload: ET.Element, to: str) -> str:
+        items = payload.find(f"{PUBSUB}items")
+        assert items is not None
+        if items.get("node") in refuses:
+            raise XmppError("forbidden")
+        return answer(served if items.get("node") == following.SERVED else f"<item id='a'>{line()}</item>")
+
+    stream = FakeStream(said)
+    found = await following.lists(stream, "juliet@capulet.example", public=True)
+    assert [(one.service, one.node, one.title) for one in found] == [
+        (SERVICE, "cats", "Cats!"),
+        (SERVICE, "dogs", ""),
+    ]
+    assert len(await following.lists(stream, public=True)) == 1
+    assert len(await following.lists(stream, ROMEO, public=True)) == 1
+    refuses.append(following.PUBLIC)
+    assert len(await following.lists(stream, "juliet@capulet.example", public=True)) == 2
+    refuses.append(following.SERVED)
+    with pytest.raises(XmppError, match="forbidden"):
+        await following.lists(stream, "juliet@capulet.example", public=True)
+
+
+async def test_followers_of_our_own_node_are_bare_addresses() -> None:
+    """Servers list the clients of contacts as well, which asked by presence (XEP-0163 §3)."""
+    told = "".join(
+        f"<subscription jid='{jid}' subscription='{state}'/>"
+        for jid, state in (
+            ("juliet@capulet.example", "subscribed"),
+            ("Juliet@capulet.example", "subscribed"),
+            ("mercutio@verona.example/phone", "subscribed"),
+            ("tybalt@capulet.example", "pending"),
+            (ROMEO, "subscribed"),
+            ("capulet.example", "subscribed"),
+            ("@", "subscribed"),
+        )
+    )
+    owner = (
+        f"<pubsub xmlns='{ns.PUBSUB_OWNER}'><subscriptions node='{MICROBLOG}'>{told}</subscriptions></pubsub>"
+    )
+    stream = FakeStream(lambda *_: owner)
+    assert await nodes.followers(stream, MICROBLOG) == ("juliet@capulet.example",)
 
 
 @pytest.mark.parametrize("public", [True, False])

@@ -43,7 +43,12 @@ SHAPES: list[tuple[str, Event | None]] = [
     ),
     (
         "movim-post-card",
-        said(f"{JULIET}/movimXy1", "https://web.example.org/blog/juliet%40capulet.example/balcony", "U2"),
+        said(
+            f"{JULIET}/movimXy1",
+            "https://web.example.org/blog/juliet%40capulet.example/balcony\n"
+            f"xmpp:{JULIET}?;node=urn:xmpp:microblog:0;item=balcony",
+            "U2",
+        ),
     ),
     ("movim-receipt", ReceiptReceived(JULIET, f"{JULIET}/movimXy1", mine=False, id="m1")),
     (

@@ -223,15 +223,25 @@ async def test_a_node_that_is_missing_is_made_as_it_has_to_be() -> None:
 
 
 async def test_comments_of_few_are_never_open() -> None:
-    tried: list[str] = []
+    tried: list[tuple[str, str]] = []
+    writes = "open"
 
     def said(kind: str, payload: ET.Element, to: str) -> str:
-        tried.append(fields(payload)["pubsub#access_model"])
-        return failing("not-acceptable") if tried[-1] == "presence" else ""
+        nonlocal writes
+        if kind == "get":
+            return config(access_model="whitelist", publish_model=writes)
+        made = fields(payload)
+        if payload.tag.startswith(OWNER):
+            writes = made["pubsub#publish_model"]
+            return ""
+        tried.append((made["pubsub#access_model"], made["pubsub#publish_model"]))
+        return failing("not-acceptable") if tried[-1][0] == "presence" else ""
 
     await nodes.create_comments(FakeStream(said), SERVICE, "c", "presence")
-    assert set(tried) == {"presence", "whitelist"}
-    assert tried[-1] == "whitelist"
+    assert set(tried) == {("presence", "subscribers"), ("whitelist", "subscribers")}
+    assert tried[-1][0] == "whitelist"
+    # The service did not listen, and was told again.
+    assert writes == "subscribers"
 
 
 async def test_what_a_service_says_of_a_node() -> None:

@@ -15,7 +15,7 @@ from webchat.xmpp import disco, iq, parse, say
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.auth import Credential, Sasl, ScramKeys
-from webchat.xmpp.context import Seat
+from webchat.xmpp.context import Seat, Tally
 from webchat.xmpp.events import ConnectionStateChanged, Event, StanzaAcked
 from webchat.xmpp.forward import Query
 from webchat.xmpp.gate import Gate, Lane
@@ -23,6 +23,7 @@ from webchat.xmpp.requests import Requests
 from webchat.xmpp.resolve import Resolver, Target
 from webchat.xmpp.rooms import presence as seats
 from webchat.xmpp.stream import IQ, Stream, Ticket
+from webchat.xmpp.stream_errors import FATAL, login_condition
 from webchat.xmpp.verbs import EnterRoom, LeaveRoom, SendPresence, Verb
 
 log = logging.getLogger(__name__)
@@ -39,10 +40,8 @@ BACKOFF_MAX = 60.0
 BACKOFF_WATCHED = 4.0
 """Seconds between two attempts at most, while somebody sits before the page and waits."""
 
-FATAL = frozenset({"not-authorized", "account-disabled", "plain-only", "wrong-address"})
-"""Conditions that waiting does not mend."""
-
 OnEvent = Callable[[Event, Ticket | None], None]
+_State = Literal["connecting", "online", "offline", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Client:
     jid, resource   bare address, and the resource to ask for (the same again after a restart, so that the
                     server lets go of the session that died)
     on_event        called with every event and the ticket to call once its effects are committed
-    features        disco features to announce
+    features        disco features to announce; tally: what it counts into, its own where nobody shares one
     """
 
     def __init__(
@@ -74,6 +73,7 @@ class Client:
         gate: Gate,
         on_event: OnEvent,
         features: Sequence[str] = (),
+        tally: Tally | None = None,
     ) -> None:
         self.jid = jid
         self.resource = resource
@@ -96,6 +96,7 @@ class Client:
             rooms=self.rooms,
             known_rooms=self.known_rooms,
             features=tuple(features),
+            tally=tally or Tally(),
         )
         self._requests = Requests(self.send_xml)
         self._outcome: asyncio.Future[bool] | None = None
@@ -127,6 +128,11 @@ class Client:
     def pre_approves(self) -> bool:
         """The server keeps a yes that is said before anybody asked (RFC 6121 §3.4)."""
         return "preapproval" in self._stream.features
+
+    @property
+    def told_active(self) -> bool:
+        """The server holds back what can wait while nobody looks (XEP-0352)."""
+        return self._stream.offers_csi
 
     def show_to(self, group: str, jids: Iterable[str]) -> None:
         """From now on these bare addresses get an answer when they ask what we are; no others of this group.
@@ -344,7 +350,7 @@ class Client:
         if not self._stream.management.sm_id:
             self._requests.fail()
         if self._outcome is not None and not self._outcome.done():
-            self._outcome.set_exception(LoginFailed(_login_condition(condition)))
+            self._outcome.set_exception(LoginFailed(login_condition(condition)))
         self._contacted()
         self._over.set()
 
@@ -359,6 +365,7 @@ class Client:
 
     def on_stanza(self, xml: ET.Element, ticket: Ticket | None) -> None:
         """One stanza: an answer to its asker, a request to its answer, news to the callback."""
+        self._context.tally.stanzas += 1
         found: Sequence[Event] = ()
         try:
             if xml.tag != IQ:
@@ -385,16 +392,5 @@ class Client:
         if self._stream.offers_csi:
             self._stream.send_nonza("inactive" if self._inactive else "active", ns.CSI)
 
-    def _tell(
-        self,
-        state: Literal["connecting", "online", "offline", "failed"],
-        reason: str = "",
-        *,
-        resumed: bool = False,
-    ) -> None:
+    def _tell(self, state: _State, reason: str = "", *, resumed: bool = False) -> None:
         self._on_event(ConnectionStateChanged(state, reason, resumed), None)
-
-
-def _login_condition(condition: str) -> str:
-    known = FATAL | {"unknown-host", "not-secure"}
-    return condition if condition in known else "cannot-connect"

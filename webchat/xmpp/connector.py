@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from webchat.xmpp import tls
 from webchat.xmpp.client import Access, Client, OnEvent
+from webchat.xmpp.context import Tally
 from webchat.xmpp.gate import Gate
 from webchat.xmpp.resolve import Resolver
 
 
 class Connector:
-    """Makes clients that share one resolver, one TLS context and one gate.
+    """Makes clients that share one resolver, one TLS context and one gate, and count into one `tally`.
 
     ca_file   further certificate authorities for XMPP servers
     """
@@ -19,6 +20,7 @@ class Connector:
         self._resolver = resolver
         self._tls: ssl.SSLContext = tls.context(ca_file)
         self._gate = Gate()
+        self.tally = Tally()
 
     def client(
         self, jid: str, resource: str, access: Access, on_event: OnEvent, features: Sequence[str]
@@ -33,4 +35,5 @@ class Connector:
             gate=self._gate,
             on_event=on_event,
             features=features,
+            tally=self.tally,
         )

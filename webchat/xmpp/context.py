@@ -43,6 +43,14 @@ class Query:
 
 
 @dataclass(slots=True)
+class Tally:
+    """What was counted: stanzas that came, and those of them that were refused, by kind."""
+
+    stanzas: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
 class Context:
     """What a stanza is judged by.
 
@@ -55,7 +63,7 @@ class Context:
     features     what the installed slices honour, announced beside `namespaces.OURS`
     sid_trusted  our account announces urn:xmpp:sid:0, so it removes forged stanza ids (XEP-0359 §6)
     acquainted   who knows that we are here and is answered when they ask what we are, group by group
-    dropped      how many stanzas were refused, by kind
+    tally        what is counted, for all streams that share it
     """
 
     jid: str
@@ -67,7 +75,12 @@ class Context:
     features: tuple[str, ...] = ()
     sid_trusted: bool = False
     acquainted: dict[str, frozenset[str]] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def dropped(self) -> Counter[str]:
+        """How many stanzas were refused, by kind."""
+        return self.tally.dropped
 
     def is_own(self, spelled: str | None) -> bool:
         """Our bare address to the letter, as our server writes it: wrappers are believed from nobody else."""

@@ -100,6 +100,11 @@ class PostPage:
     more: str = ""
     total: int | None = None
 
+    @property
+    def whole(self) -> bool:
+        """There is nothing in the node but this, when it was the newest page that was asked for."""
+        return not self.more and (self.total is None or self.total <= len(self.items))
+
 
 @dataclass(frozen=True, slots=True)
 class NodeInfo:

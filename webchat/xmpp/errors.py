@@ -40,7 +40,7 @@ _PREFIX = f"{{{ns.STANZA_ERRORS}}}"
 
 def stanza_error(xml: Element) -> XmppError:
     """What a stanza of type "error" says; "undefined-condition" where it says nothing that is defined."""
-    condition, text = "undefined-condition", ""
+    condition, text, specific = "undefined-condition", "", ""
     error = xml.find(_ERROR)
     if error is not None:
         for child in error:
@@ -48,7 +48,9 @@ def stanza_error(xml: Element) -> XmppError:
                 text = text or (child.text or "").strip()[:LONGEST_TEXT]
             elif child.tag.startswith(_PREFIX) and child.tag.removeprefix(_PREFIX) in CONDITIONS:
                 condition = child.tag.removeprefix(_PREFIX)
-    return XmppError(condition, text)
+            elif not child.tag.startswith(_PREFIX):
+                specific = specific or child.tag.rpartition("}")[2][:64]
+    return XmppError(condition, text, specific)
 
 
 def refusal(condition: str, kind: str = "cancel") -> Element:

@@ -7,7 +7,7 @@ moderation comes from a room itself.
 
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import fallback, files
+from webchat.xmpp import fallback, files, post_links
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.content import Mention, Reply
@@ -96,7 +96,9 @@ def _said(xml: Element, found: Children, envelope: Envelope) -> Event | None:
     reply = _reply(found)
     cut = fallback.cut(xml, body, (ns.REPLY,) if reply else ())
     shared, words = ((), cut.body) if encryption else files.read(xml, cut.body)
-    if not body.strip() and not encryption and not shared:
+    if _REFERENCE in found and not encryption and not shared:
+        words = post_links.read(xml, words)
+    if not (body.strip() or words.strip()) and not encryption and not shared:
         return None
     spoiler = found.get(_SPOILER)
     message = MessageReceived(

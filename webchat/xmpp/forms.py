@@ -10,6 +10,8 @@ from webchat.xmpp.xml_text import xml_text
 
 MOST_FIELDS = 200
 MOST_OPTIONS = 500
+MOST_ROWS = 500
+MOST_COLUMNS = 20
 LONGEST = 4096
 """Characters of one label or value that are kept."""
 
@@ -21,6 +23,8 @@ _REQUIRED = f"{{{ns.DATA_FORM}}}required"
 _DESC = f"{{{ns.DATA_FORM}}}desc"
 _TITLE = f"{{{ns.DATA_FORM}}}title"
 _INSTRUCTIONS = f"{{{ns.DATA_FORM}}}instructions"
+_REPORTED = f"{{{ns.DATA_FORM}}}reported"
+_ITEM = f"{{{ns.DATA_FORM}}}item"
 
 TYPES = frozenset(
     (
@@ -75,12 +79,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as it was received; `kind` is form, submit, result or cancel. All texts are foreign."""
+    """A form as it was received; `kind` is form, submit, result or cancel. All texts are foreign.
+
+    columns, rows  a result of several items (§3.4): what the columns are, and what stands in them
+    cut            there was more than is read
+    """
 
     kind: str = "form"
     title: str = ""
     instructions: str = ""
     fields: tuple[Field, ...] = ()
+    columns: tuple[Field, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    cut: bool = False
 
     @property
     def form_type(self) -> str:
@@ -103,18 +114,45 @@ def read(parent: Element | None, form_type: str = "") -> Form | None:
 
 def read_form(xml: Element) -> Form:
     """A form element; fields beyond MOST_FIELDS and unknown kinds of field (read as text) do no harm."""
-    fields = tuple(_read_field(field) for field in xml.findall(_FIELD)[:MOST_FIELDS])
+    given = xml.findall(_FIELD)
+    fields = tuple(_read_field(field) for field in given[:MOST_FIELDS])
+    columns, rows = _read_items(xml)
     return Form(
         kind=xml.get("type", "form"),
         title=_text(xml.findtext(_TITLE)),
         instructions="\n".join(_text(line.text) for line in xml.findall(_INSTRUCTIONS)[:20]),
         fields=tuple(field for field in fields if field.var or field.type == "fixed"),
+        columns=columns,
+        rows=rows,
+        cut=len(given) > MOST_FIELDS or len(xml.findall(_ITEM)) > MOST_ROWS,
     )
+
+
+def _read_items(xml: Element) -> tuple[tuple[Field, ...], tuple[tuple[str, ...], ...]]:
+    """XEP-0004 §3.4; items that name no columns have those of the first one."""
+    items = xml.findall(_ITEM)[:MOST_ROWS]
+    head = xml.find(_REPORTED)
+    if head is None:
+        head = items[0] if items else None
+    if head is None:
+        return (), ()
+    named = [_read_field(field) for field in head.findall(_FIELD)[:MOST_COLUMNS]]
+    columns = tuple(field for field in named if field.var and field.type != "hidden")
+    rows = []
+    for item in items:
+        said = {field.get("var", ""): field for field in item.findall(_FIELD)[: 2 * MOST_COLUMNS]}
+        rows.append(tuple(_cell(said.get(column.var)) for column in columns))
+    return columns, tuple(rows)
+
+
+def _cell(field: Element | None) -> str:
+    return "" if field is None else "\n".join(_read_field(field).values)
 
 
 def _read_field(xml: Element) -> Field:
     kind = xml.get("type", "")
-    values = tuple(_text(value.text) for value in xml.findall(_VALUE)[:MOST_OPTIONS])
+    read = _raw if kind == "hidden" else _text
+    values = tuple(read(value.text) for value in xml.findall(_VALUE)[:MOST_OPTIONS])
     if kind not in TYPES:
         # XEP-0004 §3.3: without a type it is text; of a result several values mean several.
         kind = "text-multi" if len(values) > 1 else "text-single"
@@ -136,6 +174,11 @@ def _read_field(xml: Element) -> Field:
 
 def _text(text: str | None) -> str:
     return (text or "").strip()[:LONGEST]
+
+
+def _raw(text: str | None) -> str:
+    # What is hidden goes back as it came: it is no text for people.
+    return (text or "")[: 16 * LONGEST]
 
 
 def fill(form: Form, answers: Mapping[str, Sequence[str]]) -> Element:

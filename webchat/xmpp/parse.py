@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import bookmarks, forward, message, people, presence, pubsub, readmarks
+from webchat.xmpp import bookmarks, forward, geoloc, message, people, presence, pubsub, readmarks
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import Event
@@ -19,6 +19,7 @@ NODES: Mapping[str, Reader] = {
     ns.MDS: readmarks.notified,
     ns.AVATAR_METADATA: people.avatar_notified,
     ns.NICK: people.nick_notified,
+    ns.GEOLOC: geoloc.notified,
     ns.BOOKMARKS: bookmarks.notified,
     following.PUBLIC: following.notified,
     following.PRIVATE: following.notified,

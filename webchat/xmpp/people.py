@@ -41,7 +41,7 @@ class BadData(XmppError):
 
 def avatar_notified(xml: Element, event: Element, context: Context) -> AvatarAnnounced | None:
     """XEP-0084 §4.2: somebody has another picture now, or none. Only a bare address speaks for itself."""
-    sender = _publisher(xml, context)
+    sender = publisher(xml, context)
     if not sender:
         return None
     if event.find(_PURGE) is not None or event.find(_DELETE) is not None:
@@ -74,7 +74,7 @@ def _bytes(info: Element) -> int:
 
 def nick_notified(xml: Element, event: Element, context: Context) -> NicknameReceived | None:
     """XEP-0172 §4.4: what somebody calls themselves now, "" where they took it back."""
-    sender = _publisher(xml, context)
+    sender = publisher(xml, context)
     if not sender:
         return None
     if event.find(_PURGE) is not None or event.find(_DELETE) is not None:
@@ -88,7 +88,7 @@ def nick_notified(xml: Element, event: Element, context: Context) -> NicknameRec
     return NicknameReceived(sender, (nick.text or "").strip()[:LONGEST_NICK])
 
 
-def _publisher(xml: Element, context: Context) -> str:
+def publisher(xml: Element, context: Context) -> str:
     """Whose node an event is about: the account that sent it, never what it says inside (XEP-0163 §4.3)."""
     try:
         sender = jids.normalise(xml.get("from", context.jid))

@@ -22,7 +22,10 @@ Spell = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What somebody says of themselves: foreign text, cut to a length, otherwise as it came."""
+    """What somebody says of themselves: foreign text, cut to a length, otherwise as it came.
+
+    banner  where the broad picture of their page lies (webchat.xmpp.portrait)
+    """
 
     name: str = ""
     nickname: str = ""
@@ -36,6 +39,7 @@ class Profile:
     sites: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    banner: str = ""
 
     def merged(self, other: "Profile") -> "Profile":
         """This one, with what it leaves open filled in from the other."""

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
 
-from webchat.xmpp import disco, fallback, files
+from webchat.xmpp import disco, fallback, files, post_links
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.content import Mention
@@ -65,7 +65,9 @@ def _message(verb: SendMessage) -> Element:
     """Text with what its receiver needs to answer (XEP-0085 §4.2, XEP-0184 §5, XEP-0333 §4, XEP-0359 §4)."""
     xml = _head(verb)
     prefix = xml_text(fallback.quotation(verb.quoted)) if verb.reply and not verb.files else ""
-    SubElement(xml, f"{{{ns.CLIENT}}}body").text = prefix + xml_text(verb.body)
+    body = SubElement(xml, f"{{{ns.CLIENT}}}body")
+    words = xml_text(verb.body)
+    body.text = prefix + (words if verb.files else post_links.write(xml, words))
     SubElement(xml, f"{{{ns.CHAT_STATES}}}active")
     if verb.kind != "room":
         SubElement(xml, f"{{{ns.RECEIPTS}}}request")
@@ -136,5 +138,10 @@ def _presence(verb: SendPresence, features: Sequence[str]) -> Element:
         SubElement(xml, f"{{{ns.CLIENT}}}show").text = verb.show
     if status := xml_text(verb.status).strip():
         SubElement(xml, f"{{{ns.CLIENT}}}status").text = status
+    if verb.photo is not None:
+        update = SubElement(xml, f"{{{ns.VCARD_UPDATE}}}x")
+        SubElement(update, f"{{{ns.VCARD_UPDATE}}}photo").text = verb.photo or None
+    if verb.idle:
+        SubElement(xml, f"{{{ns.IDLE}}}idle", {"since": verb.idle})
     xml.append(disco.caps(features))
     return xml

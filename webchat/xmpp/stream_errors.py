@@ -5,6 +5,15 @@ from xml.etree import ElementTree as ET
 STREAMS = "{urn:ietf:params:xml:ns:xmpp-streams}"
 SASL = "{urn:ietf:params:xml:ns:xmpp-sasl}"
 
+FATAL = frozenset({"not-authorized", "account-disabled", "plain-only", "wrong-address"})
+"""Conditions of a login that waiting does not mend."""
+
+
+def login_condition(condition: str) -> str:
+    """The condition of errors.LoginFailed for a stream that was lost with this one."""
+    known = FATAL | {"unknown-host", "not-secure"}
+    return condition if condition in known else "cannot-connect"
+
 
 def stream_error(xml: ET.Element) -> str:
     """The condition of a <stream:error/> (RFC 6120 §4.9.3).

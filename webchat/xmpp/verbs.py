@@ -85,10 +85,16 @@ class SendChatState(Verb):
 
 @dataclass(frozen=True, slots=True)
 class SendPresence(Verb):
-    """Said at once. Our own availability to everybody subscribed; `show` "" means online."""
+    """Said at once. Our own availability to everybody subscribed; `show` "" means online.
+
+    photo  SHA-1 of our picture, "" for none; None where the server says it by itself (XEP-0153, XEP-0398)
+    idle   since when nobody has looked, as XEP-0082 writes it; "" says nothing of that (XEP-0319)
+    """
 
     show: str = ""
     status: str = ""
+    photo: str | None = None
+    idle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

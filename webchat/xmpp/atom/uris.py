@@ -3,6 +3,7 @@
 from urllib.parse import quote, unquote
 
 from webchat.xmpp import jid as jids
+from webchat.xmpp import namespaces as ns
 from webchat.xmpp.entries import Ref
 
 LONGEST = 500
@@ -21,6 +22,12 @@ def uri(ref: Ref) -> str:
 
 def _written(text: str) -> str:
     return quote(text, safe=_RAW, errors="replace")
+
+
+def attached(ref: Ref) -> str:
+    """The node, at the same service, of what people attach to an item (XEP-0470 §4.2)."""
+    parts = f"{quote(ref.service, safe='@')}?;node={quote(ref.node, safe='')};item={quote(ref.item, safe='')}"
+    return f"{ns.ATTACHMENTS}/xmpp:{parts}"
 
 
 def ref(uri: str) -> Ref | None:

@@ -18,6 +18,11 @@ PUBLIC = "urn:xmpp:pubsub:subscription"
 PRIVATE = "urn:xmpp:pubsub:movim-public-subscription"
 """The list for nobody else; its name is Movim's, and says the contrary (W§2)."""
 
+SERVED = "urn:xmpp:pps:subscriptions:0"
+"""What the server itself tells that somebody follows for everybody to see (XEP-0465 §4.2)."""
+
+_SERVED = "{urn:xmpp:pps:0}subscription"
+
 MOST = 2000
 LONGEST_ID = 500
 LONGEST_TITLE = 1000
@@ -32,23 +37,25 @@ _TITLES = (f"{{{ns.FOLLOWED}}}title", f"{{{ns.FOLLOWED_OLD}}}title")
 # ---- at the service
 
 
-async def subscribe(stream: Stream, service: str, node: str) -> str:
+async def subscribe(stream: Stream, service: str, node: str, *, jid: str = "") -> str:
     """Ask for the news of a node: "subscribed", or "pending" until its owner agrees (§6.1).
+
+    jid  one of our full addresses instead of the account
 
     Raises XmppError ("not-authorized": only contacts, "forbidden", "item-not-found"), TimedOut, Offline.
     """
     payload = Element(_PUBSUB)
-    SubElement(payload, f"{{{ns.PUBSUB}}}subscribe", {"node": node, "jid": stream.jid})
+    SubElement(payload, f"{{{ns.PUBSUB}}}subscribe", {"node": node, "jid": jid or stream.jid})
     answer = await stream.request("set", payload, to=service)
     found = answer.find(f"{_PUBSUB}/{_SUBSCRIPTION}")
     state = "subscribed" if found is None else found.get("subscription", "subscribed")
     return "pending" if state in ("pending", "none") else "subscribed"
 
 
-async def unsubscribe(stream: Stream, service: str, node: str) -> None:
+async def unsubscribe(stream: Stream, service: str, node: str, *, jid: str = "") -> None:
     """Want no more news of a node (§6.2), or go on without. Raises XmppError, TimedOut, Offline."""
     payload = Element(_PUBSUB)
-    SubElement(payload, f"{{{ns.PUBSUB}}}unsubscribe", {"node": node, "jid": stream.jid})
+    SubElement(payload, f"{{{ns.PUBSUB}}}unsubscribe", {"node": node, "jid": jid or stream.jid})
     try:
         await stream.request("set", payload, to=service)
     except (TimedOut, Offline):
@@ -84,9 +91,34 @@ def item_id(owner: str, service: str, node: str) -> str:
 async def lists(stream: Stream, jid: str = "", *, public: bool) -> tuple[Followed, ...]:
     """What somebody says they follow, we ourselves where `jid` is empty; nothing where there is no such list.
 
+    Of others also what their server says (XEP-0465); the one list counts where the other cannot be read.
     Raises XmppError ("forbidden", "not-authorized"), TimedOut, Offline.
     """
-    return tuple(dict.fromkeys(followed for _, followed in await _lines(stream, jid, public=public)))
+    others = public and jid not in ("", stream.jid)
+    served = await _served(stream, jid) if others else []
+    try:
+        said = [followed for _, followed in await _lines(stream, jid, public=public)]
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        if not served:
+            raise
+        said = []
+    known = {(one.service, one.node) for one in said}
+    return tuple(dict.fromkeys([*said, *(one for one in served if (one.service, one.node) not in known)]))
+
+
+async def _served(stream: Stream, jid: str) -> list[Followed]:
+    """XEP-0465 §4.2: <subscription node='…' jid='…'/>; most servers have no such node."""
+    try:
+        items = await pubsub.items(stream, SERVED, to=jid)
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        return []
+    lines = (line for item in items[:MOST] for line in item if line.tag == _SERVED)
+    places = ((_service(line.get("jid", "")), line.get("node", "")) for line in lines)
+    return [Followed(service, node) for service, node in places if service and 0 < len(node) <= LONGEST_ID]
 
 
 async def _lines(stream: Stream, jid: str, *, public: bool) -> list[tuple[str, Followed]]:

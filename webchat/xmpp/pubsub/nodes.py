@@ -38,7 +38,10 @@ OF_COMMENTS: Mapping[str, str] = {
 """XEP-0277 §4: everybody who may read may answer, and the node is in no directory."""
 
 ACCESS = "pubsub#access_model"
+WRITES = "pubsub#publish_model"
 _MAX = "pubsub#max_items"
+# COMPAT(ejabberd, 2023): set otherwise, who follows a person from another server hears of nothing new.
+_DELIVERED = {"pubsub#presence_based_delivery": "false"}
 # COMPAT(ejabberd, 2023): its form has only the fields that are set already.
 _UNASKED = ("pubsub#title", "pubsub#description", "pubsub#type")
 _GALLERY = ("urn:xmpp:pubsub-social-feed:gallery:", "urn:xmpp:pubsub-social-gallery:")
@@ -196,9 +199,9 @@ async def ensure(stream: Stream, node: str, access: str) -> str:
             if refusal.condition != "conflict":
                 raise
         form = await configuration(stream, stream.jid, node)
-    wanted = {**POSTS, **({ACCESS: access} if access else {})}
+    wanted = {**POSTS, **_DELIVERED, **({ACCESS: access} if access else {})}
     if any(_differs(form, name, value) for name, value in wanted.items()) or _holds_few(form):
-        await _set(stream, node, wanted)
+        await _set(stream, stream.jid, node, wanted)
         form = await configuration(stream, stream.jid, node)
     return access_of(form)
 
@@ -223,29 +226,46 @@ def _holds_few(form: forms.Form) -> bool:
     return number is not None and number < int(MANY[-2])
 
 
-async def _set(stream: Stream, node: str, wanted: Mapping[str, str]) -> None:
-    """Configure our node with as many items as are granted, in the end without saying how many."""
+async def _set(stream: Stream, service: str, node: str, wanted: Mapping[str, str]) -> None:
+    """Configure a node of ours with as many items as are granted, in the end without saying how many."""
     attempts = ({**wanted, **more} for more in (*({_MAX: many} for many in MANY), {}))
-    await _first_granted(attempts, partial(configure, stream, stream.jid, node))
+    await _first_granted(attempts, partial(configure, stream, service, node))
 
 
 async def create_comments(stream: Stream, service: str, node: str, access: str) -> None:
     """The node where a post is commented on (XEP-0277 §4), readable as the post is; or it is there.
 
-    A service without the access model "presence" gets "whitelist" instead: fewer read, never more.
-    Raises XmppError, TimedOut, Offline.
+    Where not everybody may read, only who follows the node may write: who follows must be let in, and who
+    knows no more than its name is not. A service without the access model "presence" gets "whitelist"
+    instead: fewer read, never more. Raises XmppError, TimedOut, Offline.
     """
+    writes = {} if access == "open" else {WRITES: "subscribers"}
     for model in dict.fromkeys((access, "open" if access == "open" else "whitelist")):
         try:
-            await create(stream, service, node, {**OF_COMMENTS, ACCESS: model})
-            return
+            await create(stream, service, node, {**OF_COMMENTS, **writes, ACCESS: model})
+            break
         except (TimedOut, Offline):
             raise
         except XmppError as error:
             if error.condition == "conflict":
-                return
+                break
             if not declined(error) or model != access or access == "open":
                 raise
+    try:
+        await _mend(stream, service, node, {**OF_COMMENTS, **writes})
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        # Somebody else's, whom it suits as it is; but what few may read is not written to by everybody.
+        if writes:
+            raise
+
+
+async def _mend(stream: Stream, service: str, node: str, wanted: Mapping[str, str]) -> None:
+    """Believe only what reads back: some services forget the rest where they do not know one field."""
+    form = await configuration(stream, service, node)
+    if any(_differs(form, name, value) for name, value in wanted.items()) or _holds_few(form):
+        await _set(stream, service, node, wanted)
 
 
 async def configuration(stream: Stream, service: str, node: str) -> forms.Form:
@@ -292,6 +312,22 @@ async def set_affiliation(stream: Stream, service: str, node: str, jid: str, sta
 async def subscribers(stream: Stream, service: str, node: str) -> tuple[NodeMember, ...]:
     """Who follows it, or asks to (§8.8.1). Raises XmppError, TimedOut, Offline."""
     return await _members(stream, service, node, "subscription")
+
+
+async def followers(stream: Stream, node: str) -> tuple[str, ...]:
+    """Who follows a node of our own: their bare JIDs (§8.8.1). Raises XmppError, TimedOut, Offline.
+
+    A whole address with its resource is no follower: so servers keep for themselves to which of our contacts'
+    clients they send what these asked for by presence (XEP-0163 §3).
+    """
+    payload = Element(_OWNER)
+    holder = f"{{{ns.PUBSUB_OWNER}}}subscriptions"
+    SubElement(payload, holder, {"node": node})
+    answer = await stream.request("get", payload)
+    told = answer.findall(f"{_OWNER}/{holder}/{{{ns.PUBSUB_OWNER}}}subscription")[:MOST_MEMBERS]
+    found = (each.get("jid", "") for each in told if each.get("subscription") == "subscribed")
+    bare = (jid for address in found if "/" not in address and (jid := _bare(address)))
+    return tuple(jid for jid in dict.fromkeys(bare) if jids.local(jid) and jid != stream.jid)
 
 
 async def set_subscription(stream: Stream, service: str, node: str, jid: str, state: str) -> None:
