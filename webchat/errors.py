@@ -49,12 +49,16 @@ class TooMany(WebchatError):
 
 
 class XmppError(WebchatError):
-    """A stanza error (RFC 6120 §8.3): `condition` is one of the defined conditions, `text` is foreign."""
+    """A stanza error (RFC 6120 §8.3): `condition` is one of the defined conditions, `text` is foreign.
 
-    def __init__(self, condition: str, text: str = "") -> None:
+    specific  the condition that a protocol adds to it (§8.3.4), foreign, "" for none
+    """
+
+    def __init__(self, condition: str, text: str = "", specific: str = "") -> None:
         super().__init__(condition)
         self.condition = condition
         self.text = text
+        self.specific = specific
 
 
 class TimedOut(XmppError):
@@ -76,5 +80,5 @@ class LoginFailed(XmppError):
 
     `condition` is one of: unknown-host, cannot-connect, not-secure, not-authorized, account-disabled,
     plain-only (only PLAIN is offered and the user has not agreed to it), wrong-address (the server signed us
-    in as somebody else).
+    in as somebody else), blocked-here (the operator of this site says no).
     """

@@ -36,7 +36,13 @@ MOST_ANIMATED = 60_000_000
 MEMORY = 512 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 
-Kind = Literal["avatar", "picture"]
+Kind = Literal["avatar", "picture", "portrait", "banner"]
+
+CROPPED = {"portrait": (1, 1), "banner": (4, 1)}
+"""Kinds of which the middle is cut out, with the shape that stays: width and height."""
+
+MOST_PORTRAIT = 100_000
+"""Bytes of our own picture: it travels in a stanza to everybody who sees it."""
 
 
 class BadPicture(Exception):
@@ -56,7 +62,9 @@ class Picture:
 async def reencode(data: bytes, *, longest: int, kind: Kind) -> Picture:
     """The same picture, decoded and written anew, upright, its longer side at most `longest` pixels.
 
-    kind  "avatar": one still WebP; "picture": JPEG stays JPEG, an animation moves on (WebP), else PNG or WebP
+    kind  "avatar": one still WebP; "picture": JPEG stays JPEG, an animation moves on (WebP), else PNG or
+          WebP; "portrait": the square in the middle, PNG or JPEG of at most MOST_PORTRAIT bytes; "banner":
+          four times as broad as high, JPEG
 
     Raises BadPicture.
     """
@@ -196,6 +204,8 @@ def _made(data: bytes, longest: int, kind: Kind) -> tuple[bytes, dict[str, Any]]
         width, height = opened.size
         if width * height > MOST_PIXELS:
             raise ValueError("pixels")
+        if kind in CROPPED:
+            return _cropped(opened, longest, kind)
         moves = kind == "picture" and opened.format in ("GIF", "PNG", "WEBP", "AVIF")
         frames = getattr(opened, "n_frames", 1) if moves else 1
         if 1 < frames <= MOST_FRAMES:
@@ -216,6 +226,31 @@ def _made(data: bytes, longest: int, kind: Kind) -> tuple[bytes, dict[str, Any]]
     if source in ("JPEG", "MPO", "AVIF") and not see_through:
         return _written([still], "JPEG", quality=85, optimize=True, progressive=True)
     return _written([still], "PNG", optimize=True)
+
+
+def _cropped(opened: Any, longest: int, kind: Kind) -> tuple[bytes, dict[str, Any]]:
+    from PIL import Image, ImageOps
+
+    broad, high = CROPPED[kind]
+    opened.draft("RGB", (longest * 2, longest * 2))
+    upright = ImageOps.exif_transpose(opened)
+    see_through = kind == "portrait" and upright.has_transparency_data
+    upright = upright.convert("RGBA")
+    unit = max(1, min(upright.width // broad, upright.height // high, longest // broad))
+    cut = ImageOps.fit(upright, (unit * broad, unit * high))
+    if see_through:
+        for side in (cut.width, 256, 128):
+            small = cut.resize((min(side, cut.width),) * 2)
+            made, facts = _written([small], "PNG", optimize=True)
+            if len(made) <= MOST_PORTRAIT:
+                return made, facts
+    still = Image.new("RGB", cut.size, "white")
+    still.paste(cut, mask=cut)
+    for quality in (88, 75, 60, 40):
+        made, facts = _written([still], "JPEG", quality=quality, optimize=True, progressive=True)
+        if kind != "portrait" or len(made) <= MOST_PORTRAIT:
+            break
+    return made, facts
 
 
 def _animated(opened: Any, longest: int) -> tuple[bytes, dict[str, Any]]:

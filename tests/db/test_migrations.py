@@ -48,7 +48,7 @@ async def tables(database: Database) -> set[str]:
 
 def is_full_text(name: str | None) -> bool:
     """Whether a table or index is made by the statements of models.FULL_TEXT, not for Alembic to compare."""
-    return (name or "").startswith("message_fts")
+    return (name or "").startswith(("message_fts", "post_fts"))
 
 
 def revisions() -> list[str]:

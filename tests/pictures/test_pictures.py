@@ -100,3 +100,42 @@ async def test_u03_a_decoder_that_hangs_is_ended_and_the_next_one_works(
         await reencode(drawn("PNG", (5000, 5000)), longest=4000, kind="picture")
     monkeypatch.undo()
     assert (await reencode(drawn("PNG"), longest=96, kind="avatar")).width == 96
+
+
+@pytest.mark.parametrize(
+    ("format", "mode", "size", "media_type", "side"),
+    [
+        ("JPEG", "RGB", (900, 1600), "image/jpeg", 512),
+        ("PNG", "RGBA", (300, 200), "image/png", 200),
+        ("WEBP", "RGB", (40, 4000), "image/jpeg", 40),
+    ],
+)
+async def test_our_own_picture_is_the_square_in_the_middle(
+    format: str, mode: str, size: tuple[int, int], media_type: str, side: int
+) -> None:
+    drawing = Image.new(mode, size)
+    if mode == "RGBA":
+        drawing.putpixel((0, 0), (1, 2, 3, 4))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    drawing.save(out, format, exif=exif)
+    made = await reencode(out.getvalue(), longest=512, kind="portrait")
+    assert (made.media_type, made.width, made.height) == (media_type, side, side)
+    assert not dict(Image.open(io.BytesIO(made.data)).getexif())
+
+
+async def test_our_own_picture_is_small_whatever_it_shows() -> None:
+    out = io.BytesIO()
+    noise = Image.effect_noise((520, 520), 200).convert("RGBA")
+    noise.putalpha(Image.effect_noise((520, 520), 200))
+    noise.save(out, "PNG")
+    made = await reencode(out.getvalue(), longest=512, kind="portrait")
+    assert len(made.data) <= pictures.MOST_PORTRAIT
+
+
+async def test_a_banner_is_four_times_as_broad_as_high() -> None:
+    made = await reencode(drawn("PNG", (2000, 1000)), longest=1280, kind="banner")
+    assert (made.media_type, made.width, made.height) == ("image/jpeg", 1280, 320)
+    made = await reencode(drawn("PNG", (100, 1000)), longest=1280, kind="banner")
+    assert (made.width, made.height) == (100, 25)

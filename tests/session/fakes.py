@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from webchat.errors import LoginFailed
+from webchat.errors import LoginFailed, Offline
 from webchat.xmpp.auth import Password, ScramKeys
 from webchat.xmpp.client import Access, OnEvent
 from webchat.xmpp.context import Seat
@@ -21,6 +21,7 @@ class FakeClient:
 
     def __init__(self, jid: str, resource: str, access: Access, on_event: OnEvent) -> None:
         self.jid, self.resource, self.access = jid, resource, access
+        self.full_jid = f"{jid}/{resource}"
         self.on_event = on_event
         self.connected = False
         self.acknowledges = True
@@ -66,6 +67,7 @@ class FakeClient:
         return self.connected
 
     pre_approves = False
+    told_active = True
 
     def show_to(self, group: str, jids: Iterable[str]) -> None:
         self.acquainted[group] = set(jids)
@@ -75,6 +77,10 @@ class FakeClient:
 
     def pause(self, paused: bool) -> None:
         self.paused.append(paused)
+
+    async def request(self, kind: str, payload: Any, to: str = "", timeout: float = 20) -> Any:
+        """Nobody answers."""
+        raise Offline
 
     async def close(self, *, resumable: bool = False) -> None:
         self.connected = False

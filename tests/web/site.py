@@ -26,6 +26,7 @@ from webchat.session.registry import Sessions, SignedIn
 from webchat.slice import Slice
 from webchat.uploads.commands import Media
 from webchat.uploads.store import Cache
+from webchat.web.request import login_cookie
 
 ROMEO = "romeo@example.org"
 PASSWORD = "secret"
@@ -54,7 +55,7 @@ class Site:
         """A browser with a login, and who that is."""
         token, _ = await self.sessions.login(jid, PASSWORD, keep=True, device="Firefox, Linux")
         browser = self.browser(**headers)
-        browser.cookies.set("__Host-s" if self.settings.secure else "s", token)
+        browser.cookies.set(login_cookie(self.settings), token)
         found = await self.sessions.signed_in(token)
         assert found is not None
         return browser, found

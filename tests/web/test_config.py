@@ -129,3 +129,41 @@ def test_every_setting_says_what_it_means_and_has_a_field() -> None:
 def test_the_root_holds_templates_static_files_and_migrations(tmp_path: Path) -> None:
     for folder in ("templates", "static", "migrations"):
         assert (settings(tmp_path).root / folder).is_dir()
+
+
+def test_what_an_operator_says_of_the_site(tmp_path: Path) -> None:
+    made = settings(tmp_path)
+    assert (made.instance_name, made.instance_description, made.banner, made.motd) == ("Webchat", "", "", "")
+    assert (made.chat_only, made.retention_days, made.admins) == (False, None, frozenset())
+    made = settings(
+        tmp_path,
+        INSTANCE_NAME="Verona",
+        CHAT_ONLY="Yes",
+        RETENTION_DAYS="90",
+        ADMINS="Romeo@Example.org, j@a.b",
+    )
+    assert (made.instance_name, made.chat_only, made.retention_days) == ("Verona", True, 90)
+    assert made.admins == {"romeo@example.org", "j@a.b"}
+
+
+def test_a_long_message_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "motd.md").write_text("# Welcome\n\nto *Verona*\n")
+    assert settings(tmp_path, MOTD_FILE=str(tmp_path / "motd.md")).motd == "# Welcome\n\nto *Verona*"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("INSTANCE_NAME", "x" * 61, "at most 60 characters"),
+        ("BANNER", "two\nlines", "plain text in one line"),
+        ("MOTD", "x" * 4001, "at most 4000 characters"),
+        ("CHAT_ONLY", "perhaps", "yes or no"),
+        ("RETENTION_DAYS", "0", "between 1 and 36500"),
+        ("RETENTION_DAYS", "a week", "between 1 and 36500"),
+        ("ADMINS", "romeo", "name@example.org"),
+        ("ADMINS", "@example.org", "name@example.org"),
+    ],
+)
+def test_what_an_operator_cannot_say(tmp_path: Path, name: str, value: str, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=f"WEBCHAT_{name}: .*{sentence}"):
+        settings(tmp_path, **{name: value})

@@ -156,9 +156,13 @@ async def test_who_is_not_signed_in_is_led_to_the_login_and_back(site: Site) -> 
 
 
 async def test_the_root_leads_to_the_landing_page(site: Site) -> None:
-    browser, _ = await site.signed_in()
+    """News, or what was chosen; a word that nobody can choose counts for nothing."""
+    browser, me = await site.signed_in()
     async with browser:
-        assert (await browser.get("/")).headers["location"] == "/chats"
+        assert (await browser.get("/")).headers["location"] == "/news"
+        for chosen, page in (("chats", "/chats"), ("news", "/news"), ("/evil", "/news")):
+            await site.sessions.set_preferences(me.account_id, {"landing": chosen})
+            assert (await browser.get("/")).headers["location"] == page
 
 
 async def test_static_files_live_under_one_hash(site: Site) -> None:

@@ -7,6 +7,7 @@ loop that all accounts share, even where a statement on the loop would cost less
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, event
@@ -39,11 +40,33 @@ _PATIENCE = 5.0
 """Seconds that closing waits for what is still at work."""
 
 
+class Spent:
+    """What statements cost: how many there were, and the seconds between asking and having the answer."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self.seconds = 0.0
+
+    def watch(self, engine: AsyncEngine) -> None:
+        """Count the statements of this engine from now on."""
+
+        def before(connection: Any, *_: Any) -> None:
+            connection.info["asked"] = monotonic()
+
+        def after(connection: Any, *_: Any) -> None:
+            self.statements += 1
+            self.seconds += monotonic() - connection.info["asked"]
+
+        event.listen(engine.sync_engine, "before_cursor_execute", before)
+        event.listen(engine.sync_engine, "after_cursor_execute", after)
+
+
 class Database:
     """The engines and their sessions.
 
     engine   for transactions; on SQLite they queue here instead of meeting as "database is locked"
     reader   for reading; on SQLite every statement sees what is committed, without a transaction around it
+    spent    how many statements there were, and the seconds that they took
     """
 
     def __init__(self, url: str) -> None:
@@ -58,6 +81,9 @@ class Database:
             self.engine = self.reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
+        self.spent = Spent()
+        for engine in {self.engine, self.reader}:
+            self.spent.watch(engine)
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
         self._writers = async_sessionmaker(self.engine, expire_on_commit=False)
         self._queue = Queue(self.write) if self._writing is not None else None

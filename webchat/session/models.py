@@ -1,4 +1,4 @@
-"""This room holds the tables that every request reads: accounts, logins, and what still has to be sent."""
+"""This room holds the tables that every request reads: accounts, logins, blocks, what is still to be sent."""
 
 from datetime import datetime
 
@@ -72,3 +72,19 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     held_until: Mapped[datetime | None]
+
+
+class BlockedLogin(Base):
+    """Who may not log in here, by word of the operator.
+
+    kind   "address" (a bare JID) or "domain"
+    """
+
+    __tablename__ = "blocked_login"
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(16))
+    value: Mapped[Jid]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]

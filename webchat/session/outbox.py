@@ -124,6 +124,13 @@ async def waiting(db: AsyncSession, account_id: int, ids: list[str]) -> set[str]
     return set((await db.execute(rows)).scalars())
 
 
+async def oldest(db: AsyncSession) -> datetime | None:
+    """Since when the longest waiting stanza of all accounts waits; those that are held on purpose do not."""
+    waits = select(OutboxRow.created_at).where(OutboxRow.held_until.is_(None))
+    found: datetime | None = await db.scalar(waits.order_by(OutboxRow.id).limit(1))
+    return found
+
+
 class Outbox:
     """What one session has still to say.
 

@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from webchat.db.base import now
 from webchat.db.engine import Database
 from webchat.errors import LoginFailed, TooMany
-from webchat.session import store
+from webchat.session import blocks, store
 from webchat.session.feed import Feed
 from webchat.session.garbage import Garbage
 from webchat.session.models import Login
@@ -131,6 +131,8 @@ class Sessions:
         """
         async with self._locks.setdefault(jid, asyncio.Lock()):
             async with self.database.read() as db:
+                if await blocks.is_blocked(db, jid):
+                    raise LoginFailed("blocked-here")
                 account = await store.account_by_jid(db, jid)
             minimum = account.mechanism if account else ""
             access = Access(Password(password), allow_plain=allow_plain, minimum=minimum)
@@ -223,9 +225,13 @@ class Sessions:
         endings = self._endings
         async with self.database.read() as db:
             found = await store.login_with_account(db, halves.login_id)
+            blocked = found is not None and await blocks.is_blocked(db, found[1].jid)
         if found is None:
             return None
         login, account = found
+        if blocked:
+            await self.end(account.id, None)
+            return None
         session = self._sessions.get(account.id)
         if session is None:
             credential = self._vault.open(halves, account.jid, login.sealed) if login.sealed else None
@@ -284,6 +290,25 @@ class Sessions:
             rows = await store.logins_of(db, account_id)
         return [_seen(row) for row in rows]
 
+    async def renew(self, me: SignedIn, token: str, password: str) -> None:
+        """The server has a new password: this login goes on with it, all others of the account end.
+
+        token  the cookie of this login, which seals its credential. Raises LoginFailed.
+        """
+        client = me.session.client
+        access = replace(client.access, credential=Password(password))
+        credential, mechanism = await self._prove(me.jid, access)
+        client.access = replace(access, credential=credential, minimum=mechanism)
+        sealable = me.keep and isinstance(credential, ScramKeys)
+        sealed = self._vault.seal(self._vault.halves(token), me.jid, credential) if sealable else None
+        async with self.database.write() as db:
+            await store.seal_again(db, me.login_id, sealed)
+            await store.delete_logins(db, me.account_id, but=me.login_id)
+        self._endings += 1
+        self._forget_signed_in(me.account_id)
+        self._signed_in[me.login_id] = me
+        me.session.feed.nudge()
+
     async def logout(self, login_id: str, *, everywhere: bool = False) -> None:
         """End a login, or all of its account; the XMPP session ends with the last one."""
         known = self._signed_in.get(login_id)
@@ -336,6 +361,7 @@ class Sessions:
         """End what is over: old logins, sessions nobody came back to, "only while I am here"."""
         async with self.database.write() as db:
             expired = await store.delete_expired(db, now())
+        await blocks.enforce(self)
         self._endings += bool(expired)
         for account_id, login_id in expired:
             self._forget_signed_in(account_id, login_id)

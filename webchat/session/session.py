@@ -5,10 +5,12 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.db.base import now
 from webchat.db.engine import Database
 from webchat.errors import Offline, TimedOut
 from webchat.session.changes import ConnectionChanged
@@ -16,6 +18,7 @@ from webchat.session.feed import Feed
 from webchat.session.inbox import Handlers, Inbox
 from webchat.session.outbox import Outbox
 from webchat.session.work import Work
+from webchat.xmpp import dates
 from webchat.xmpp.client import Client
 from webchat.xmpp.events import ConnectionStateChanged, Event
 from webchat.xmpp.stream import Ticket
@@ -66,6 +69,7 @@ class Session:
         self.reason = ""
         self.preferences: Mapping[str, str] = {}
         self.tabs = 0
+        self.photo: str | None = None
         self.on_state: Callable[[Session], None] = lambda _: None
         self.on_tabs: Callable[[Session], None] = lambda _: None
         self._database = database
@@ -74,6 +78,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._working = asyncio.Lock()
         self._looked_at = False
+        self._idle: datetime | None = None
         self._appeared = False
         self._away: asyncio.TimerHandle | None = None
         self._syncing: asyncio.Task[None] | None = None
@@ -151,9 +156,12 @@ class Session:
         XEP-0352 tells the server the same.
         """
         chosen = self.preferences.get("show", "")
+        told = self._idle if self.preferences.get("last_seen", "off") == "on" else None
         return SendPresence(
             chosen if self._looked_at or chosen in ("dnd", "xa") else "away",
             self.preferences.get("status", ""),
+            self.photo,
+            dates.text(told) if told is not None else "",
         )
 
     def appear(self) -> None:
@@ -198,6 +206,7 @@ class Session:
 
     def _show(self, *, looked_at: bool) -> None:
         self._looked_at = looked_at
+        self._idle = None if looked_at else now()
         self.client.active(looked_at)
         self.tell_presence()
 

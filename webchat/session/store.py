@@ -73,9 +73,14 @@ async def touch(db: AsyncSession, login_id: str) -> None:
     await db.execute(update(Login).where(Login.id == login_id).values(last_used_at=now()))
 
 
-async def delete_logins(db: AsyncSession, account_id: int, login_id: str | None = None) -> int:
-    """Forget one login of an account, or all of them; how many there were."""
-    statement = delete(Login).where(Login.account_id == account_id)
+async def seal_again(db: AsyncSession, login_id: str, sealed: bytes | None) -> None:
+    """Keep another credential for a login."""
+    await db.execute(update(Login).where(Login.id == login_id).values(sealed=sealed))
+
+
+async def delete_logins(db: AsyncSession, account_id: int, login_id: str | None = None, but: str = "") -> int:
+    """Forget one login of an account, or all of them, `but` this one; how many there were."""
+    statement = delete(Login).where(Login.account_id == account_id, Login.id != but)
     if login_id is not None:
         statement = statement.where(Login.id == login_id)
     return cast("CursorResult[Any]", await db.execute(statement)).rowcount

@@ -23,6 +23,9 @@ node_pill = "node-pill"
 news_pill = "news-pill"
 suggestions = "suggestions"
 subscriptions = "subscriptions"
+own_sharing = "own-sharing"
+own_place = "own-place"
+blocked = "blocked"
 
 
 @lru_cache(maxsize=4096)
@@ -149,6 +152,11 @@ def field(number: int) -> str:
 def field_place(number: int) -> str:
     """The place of that question."""
     return f"field-place-{number:d}"
+
+
+def field_error(number: int) -> str:
+    """What is wrong with its answer."""
+    return f"field-error-{number:d}"
 
 
 def field_option(number: int, option: int) -> str:

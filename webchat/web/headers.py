@@ -35,7 +35,7 @@ PUBLIC = (
 FIXED = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), microphone=(self), geolocation=(), browsing-topics=()",
+    "permissions-policy": "camera=(self), microphone=(self), geolocation=(self), browsing-topics=()",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",

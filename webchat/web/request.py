@@ -71,13 +71,26 @@ def language(request: Request) -> str:
 
 
 def login_cookie(settings: Settings) -> str:
-    """The name of the cookie that is a login; browsers take a __Host- name by https only."""
-    return "__Host-s" if settings.secure else "s"
+    """The name of the cookie that is a login."""
+    return _called("s", settings)
 
 
 def form_cookie(settings: Settings) -> str:
     """The name of the cookie that ties the login form to the browser that asked for it."""
-    return "__Host-f" if settings.secure else "f"
+    return _called("f", settings)
+
+
+def _called(name: str, settings: Settings) -> str:
+    """With what browsers promise of the cookie, by https: __Host- that no other host set it, but then it
+    holds for all paths. Below a path there may be a second site beside this one: there it is __Secure-."""
+    if not settings.secure:
+        return name
+    return f"__Secure-{name}" if settings.base_url.prefix else f"__Host-{name}"
+
+
+def cookie_path(settings: Settings) -> str:
+    """Where cookies of ours are sent: nowhere outside the site."""
+    return settings.base_url.prefix or "/"
 
 
 def has_token(request: Request, token: str) -> bool:
@@ -203,7 +216,7 @@ class WhoAsks:
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 jar: SimpleCookie = SimpleCookie({name: cookie})
-                jar[name].update({"path": "/", "samesite": "Strict"})
+                jar[name].update({"path": cookie_path(self.settings), "samesite": "Strict"})
                 jar[name]["httponly"], jar[name]["secure"] = True, self.settings.secure
                 MutableHeaders(scope=message).append("set-cookie", jar[name].OutputString())
             await send(message)

@@ -21,6 +21,8 @@ Counter = Callable[..., Awaitable[int]]
 
 ACCENTS = 12
 THEMES = ("system", "light", "dark", "contrast")
+DENSITIES = ("comfortable", "compact")
+SIZES = ("normal", "small", "large", "larger")
 THEME_COOKIE = "theme"
 """Set when a theme is chosen, so that pages before the login have it too."""
 
@@ -56,6 +58,8 @@ class Entry(Protocol):
     def order(self) -> int: ...
     @property
     def aside(self) -> bool: ...
+    @property
+    def act(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class NavItem:
     also: str = ""
     low: bool = False
     aside: bool = False
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def navigation(entries: Iterable[Entry], path: str, prefix: str = "") -> list[Na
             also=prefix + entry.also if entry.also else "",
             low=entry.order >= LOW,
             aside=entry.aside,
+            act=entry.act,
         )
         for entry in entries
     ]
@@ -136,6 +142,14 @@ def _accent(chosen: str) -> int:
     return int(chosen) if chosen.isdecimal() and int(chosen) < ACCENTS else 0
 
 
+def looks(preferences: Mapping[str, str]) -> dict[str, Any]:
+    """How the pages of an account look, as attributes of the document: theme, accent, density, size."""
+    found = {"theme": THEMES, "density": DENSITIES, "size": SIZES}
+    chosen = {name: preferences.get(name, known[0]) for name, known in found.items()}
+    fitting = {name: value if value in found[name] else found[name][0] for name, value in chosen.items()}
+    return {**fitting, "accent": _accent(preferences.get("accent", ""))}
+
+
 def values(request: Request, prefix: str = "") -> dict[str, Any]:
     """What every page gets besides its own values; `path` is its own address, as browsers write it."""
     state = request.scope["state"]
@@ -149,15 +163,18 @@ def values(request: Request, prefix: str = "") -> dict[str, Any]:
     return {
         **{name: value(signed_in.session) for name, value in frame},
         "me": signed_in,
+        "banner": request.app.state.settings.banner,
+        "operator": bool(signed_in) and signed_in.jid in request.app.state.settings.admins,
         "nav": navigation(request.app.state.nav, path, prefix) if signed_in else [],
         "counters": state.get("counters", {}),
         "connection": connection(signed_in.session if signed_in else None),
-        "theme": theme if theme in THEMES else "system",
-        "accent": _accent(preferences.get("accent", "")),
+        **looks({**preferences, "theme": theme}),
+        "chosen_language": preferences.get("language", ""),
         "colour": colour(signed_in.jid) if signed_in else 0,
         "enter": preferences.get("enter", "send"),
         "keys": preferences.get("keys", "on"),
         "notice_sound": preferences.get("notice_sound", ""),
+        "notice_tone": preferences.get("notice_tone", ""),
         "notice_offer": preferences.get("notice_offer", "on"),
         "language": language,
         "tongue": reader.get().place.replace("_", "-") or language,

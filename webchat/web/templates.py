@@ -49,11 +49,13 @@ class _Compiled(BytecodeCache):
 
 
 class Templates:
-    """The templates of one site: where they are and under which prefix the site lives."""
+    """The templates of one site: where they are, under which prefix the site lives, whether it is for chats
+    only: then no page leads to what is not there."""
 
-    def __init__(self, root: Path, prefix: str = "") -> None:
+    def __init__(self, root: Path, prefix: str = "", *, chat_only: bool = False) -> None:
         self.static = StaticFiles(root / "static")
         self.prefix = prefix
+        self.chat_only = chat_only
         self._loader = FileSystemLoader(root / "templates")
         self._compiled = _Compiled()
         self._environments: dict[str, Environment] = {}
@@ -92,7 +94,7 @@ class Templates:
         environment.globals.update(
             dom=dom, static=self._static, url=self.url, icon=self._icon, csrf=_csrf, language=language
         )
-        environment.globals["dir"] = direction(language)
+        environment.globals.update(dir=direction(language), chat_only=self.chat_only)
         environment.filters.update(time=_time, date=_date, isodate=time.iso, relative=_relative)
         return environment
 
@@ -109,9 +111,9 @@ class Templates:
 
 
 @cache
-def load(root: Path, prefix: str = "") -> Templates:
-    """The templates of this folder under this prefix, read and compiled once in a process."""
-    return Templates(root, prefix)
+def load(root: Path, prefix: str = "", *, chat_only: bool = False) -> Templates:
+    """The templates of this folder for such a site, read and compiled once in a process."""
+    return Templates(root, prefix, chat_only=chat_only)
 
 
 _templates: Templates | None = None

@@ -1,0 +1,27 @@
+"""This room tells in numbers how the sessions, their database and their streams are doing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from webchat.db.base import now
+from webchat.session import outbox
+from webchat.session.registry import Sessions
+from webchat.xmpp.context import Tally
+
+
+def offer(gauge: Callable[[str, Callable[[], Any]], None], sessions: Sessions, tally: Tally) -> None:
+    """Say who knows which number, by the names of webchat.web.metrics."""
+    database = sessions.database
+
+    async def outbox_age() -> float:
+        async with database.read() as db:
+            since = await outbox.oldest(db)
+        return max(0.0, (now() - since).total_seconds()) if since else 0.0
+
+    gauge("sessions", lambda: len(sessions.running))
+    gauge("inbox_depth", lambda: sum(len(session.inbox) for session in sessions.running))
+    gauge("outbox_age_seconds", outbox_age)
+    gauge("stanzas", lambda: tally.stanzas)
+    gauge("stanzas_dropped", lambda: dict(tally.dropped))
+    gauge("database_statements", lambda: database.spent.statements)
+    gauge("database_seconds", lambda: database.spent.seconds)
