@@ -8,6 +8,7 @@ has() {
 	postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
 	ejabberd) compgen -G '/usr/lib/*/ejabberd-*/ebin' >/dev/null ;;
 	python*-venv) "${1%-venv}" -c 'import ensurepip, venv' 2>/dev/null ;;
+	nginx) command -v "$1" >/dev/null || [ -x /usr/sbin/nginx ] ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -48,7 +49,7 @@ fi
 if [ -d /run/systemd/system ]; then
 	for name in "${missing[@]}"; do
 		case $name in
-		prosody | ejabberd | postgresql) "${as_root[@]}" systemctl disable --quiet --now "$name" || true ;;
+		prosody | ejabberd | postgresql | nginx | caddy) "${as_root[@]}" systemctl disable --quiet --now "$name" || true ;;
 		esac
 	done
 fi

@@ -1,28 +1,29 @@
-"""This room is the command line: `python -m webchat serve | migrate | demo | healthcheck`."""
+"""This room is the command line: `python -m webchat serve | migrate | demo | doctor | backup …`."""
 
 import argparse
 import asyncio
 import http.client
-import json
 import logging
 import os
 import socket
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from webchat import __version__
 from webchat.config import ConfigError, Settings
+from webchat.operate import logs
+from webchat.operate.arguments import add as operator_commands
+from webchat.operate.arguments import command, unsettled
+from webchat.operate.trouble import Trouble
 from webchat.session import memory
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from starlette.applications import Starlette
 
 LONGEST_HEAD = 64 * 1024
@@ -71,19 +72,28 @@ class Server(uvicorn.Server):
 def serve(settings: Settings) -> int:
     """Answer requests until a signal comes."""
     from webchat.app import create_app
+    from webchat.operate import lock
 
-    memory.keep_private()
-    # Files on their way through us lie there, without a name: /tmp may be memory.
-    tempfile.tempdir = str(settings.data_dir)
-    app = create_app(settings)
-    host, port = settings.listen
-    server = Server(uvicorn_config(app, host, port), app)
-    logging.getLogger(__name__).info("listening on %s:%s, reached at %s", host, port, settings.base_url)
-    asyncio.run(_serve_all(server, app, settings))
+    with lock.serving(settings.data_dir):
+        memory.keep_private()
+        # Files on their way through us lie there, without a name: /tmp may be memory.
+        tempfile.tempdir = str(settings.data_dir)
+        app = create_app(settings)
+        host, port = settings.listen
+        server = Server(uvicorn_config(app, host, port), app)
+        logging.getLogger(__name__).info("listening on %s:%s, reached at %s", host, port, settings.base_url)
+        asyncio.run(_serve_all(server, app, settings))
     return 0 if server.started else 1
 
 
 async def _serve_all(server: Server, app: "Starlette", settings: Settings) -> None:
+    from webchat.operate import control
+
+    async with control.listening(settings.data_dir, lambda: getattr(app.state, "sessions", None)):
+        await _serve_metrics(server, app, settings)
+
+
+async def _serve_metrics(server: Server, app: "Starlette", settings: Settings) -> None:
     if settings.metrics == "off" or settings.metrics.startswith("token:"):
         await server.serve()
         return
@@ -116,29 +126,10 @@ def uvicorn_config(app: "Starlette", host: str, port: int) -> uvicorn.Config:
 
 def migrate(settings: Settings) -> int:
     """Bring the database to the newest form."""
-    asyncio.run(_migrate(settings))
+    from webchat.operate import revisions
+
+    asyncio.run(revisions.upgrade(settings.database_url))
     return 0
-
-
-async def _migrate(settings: Settings) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    from webchat.db.engine import Database
-
-    config = Config()
-    config.set_main_option("script_location", str(settings.root / "migrations").replace("%", "%%"))
-
-    def upgrade(connection: "Connection") -> None:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-    database = Database(settings.database_url)
-    try:
-        async with database.engine.begin() as connection:
-            await connection.run_sync(upgrade)
-    finally:
-        await database.close()
 
 
 def healthcheck(settings: Settings) -> int:
@@ -156,44 +147,11 @@ def healthcheck(settings: Settings) -> int:
         connection.close()
 
 
-class JsonLines(logging.Formatter):
-    """One JSON object a line, for machines that collect logs."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def start_logging(settings: Settings) -> None:
-    """Everything to standard error. The XMPP library is never allowed its wire log: it holds secrets."""
-    handler = logging.StreamHandler()
-    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    handler.setFormatter(JsonLines() if settings.log_format == "json" else text)
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
-    for name in ("aiosqlite", "alembic", "asyncio", "python_multipart", "slixmpp", "sqlalchemy", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     # What we keep (database, pepper) is nobody else's on this machine.
     os.umask(0o077)
-    parser = argparse.ArgumentParser(prog="webchat", description="A web client for XMPP.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help="answer requests")
-    commands.add_parser("migrate", help="bring the database to the newest form")
-    commands.add_parser("demo", help="serve with a demo server and demo people")
-    commands.add_parser("healthcheck", help="ask the running server whether it lives")
-    chosen = parser.parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     if chosen.command == "demo":
         from webchat.demo.run import main as demo
 
@@ -201,10 +159,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_env()
     except ConfigError as error:
+        if chosen.command == "doctor":
+            return unsettled(error, as_json=chosen.json)
         print(error, file=sys.stderr)
         return 2
-    start_logging(settings)
-    return {"serve": serve, "migrate": migrate, "healthcheck": healthcheck}[chosen.command](settings)
+    logs.start(settings)
+    try:
+        status: int = chosen.run(settings, chosen)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be typed; each command but the demo's sets `run`."""
+    made = argparse.ArgumentParser(prog="webchat", description="A web client for XMPP.")
+    made.add_argument("--version", action="version", version=__version__)
+    commands = made.add_subparsers(dest="command", required=True)
+    settled = "Settings come from the environment, see docs/configuration.md."
+    command(commands, "serve", "answer requests", settled, lambda settings, _: serve(settings))
+    command(
+        commands,
+        "migrate",
+        "bring the database to the newest form",
+        "To be run before the first start and after each update; doing it twice does no harm.",
+        lambda settings, _: migrate(settings),
+    )
+    commands.add_parser("demo", help="serve with a demo server and demo people")
+    command(
+        commands,
+        "healthcheck",
+        "ask the running server whether it lives",
+        "",
+        lambda settings, _: healthcheck(settings),
+    )
+    operator_commands(commands)
+    return made
 
 
 if __name__ == "__main__":

@@ -1,0 +1,31 @@
+"""This room holds the forms of the operator's page: whose logins end, who may not log in."""
+
+from dataclasses import dataclass
+
+from webchat.session.blocks import ADDRESS, DOMAIN, LONGEST_REASON
+from webchat.web.forms import Form, text
+
+LONGEST = 3071
+
+
+@dataclass(frozen=True)
+class EndForm(Form):
+    """Ends all logins of an address, or (empty) of everybody."""
+
+    jid: str = text("", limit=LONGEST)
+
+
+@dataclass(frozen=True)
+class BlockForm(Form):
+    """An address or a domain that may not log in any more."""
+
+    who: str = text(limit=LONGEST)
+    reason: str = text("", limit=LONGEST_REASON)
+
+
+@dataclass(frozen=True)
+class UnblockForm(Form):
+    """One line of the list of blocks."""
+
+    kind: str = text(choices=(ADDRESS, DOMAIN))
+    value: str = text(limit=LONGEST)
