@@ -17,6 +17,17 @@ from tests.hostile.payloads import CORES, WRAPPERS, payloads
 from webchat.markup import html, markdown
 
 ALLOWED = {name: set(values) for name, values in html.ATTRIBUTES.items()}
+LARGE = frozenset().union(*ALLOWED.values()) | {
+    "class",
+    "data-download",
+    "data-lightbox",
+    "data-said",
+    "decoding",
+    "loading",
+    "rel",
+}
+"""What elements of a page may carry where its pictures can be opened."""
+
 OPENED = re.compile(r"(?:https?://|mailto:|xmpp:)\S+", re.IGNORECASE)
 
 
@@ -123,6 +134,11 @@ def test_shown_on_a_page() -> None:
         for each in elements(made):
             assert each.get("src", "/media/signed") == "/media/signed"
             assert each.tag != "h1"
+    for one in (one for one in hostile() if "<img" in one):
+        large = html.shown(html.clean(f"<a href='https://a.example'>{one}</a>{one}"), str, download=str)
+        for each in elements(large):
+            assert each.tag != "a" or not each.findall(".//a")
+            assert all(name in LARGE for name in each.keys())  # noqa: SIM118 (an element is no mapping)
     text = html.shown(
         html.clean('<a href="xmpp:a@b">x</a><img src="https://e.example/1" alt="A">'), lambda _: ""
     )

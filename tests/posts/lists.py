@@ -46,7 +46,7 @@ class Lists(Services):
         for name in ("subscribe", "unsubscribe", "subscriptions", "lists", "put", "take"):
             monkeypatch.setattr(following, name, getattr(self, f"{name}_" if name == "put" else name))
 
-    async def subscribe(self, stream: Any, service: str, node: str) -> str:
+    async def subscribe(self, stream: Any, service: str, node: str, *, jid: str = "") -> str:
         """Followed, pending, or refused."""
         self.said.append(("subscribe", service, node))
         if condition := self.refuses.get((service, node)):

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element
 
 import pytest
 
@@ -71,6 +73,11 @@ class Services:
             raise XmppError("item-not-found")
         self.put(service, node, PostItem(item, "" if self.hides_publisher else stream.jid, entry))
 
+    async def attach(self, stream: Any, service: str, node: str, item: str, payload: Element) -> None:
+        """Something that is no post is put."""
+        self._node(service, node)
+        self.put(service, node, PostItem(item, stream.jid, None, ET.tostring(payload, "unicode")))
+
     async def retract(self, stream: Any, service: str, node: str, item: str) -> None:
         """An item is taken away."""
         if self._node(service, node).pop(item, None) is None:
@@ -96,7 +103,7 @@ class Services:
         if self.items.pop((service, node), None) is None:
             raise XmppError("item-not-found")
 
-    async def subscribe(self, stream: Any, service: str, node: str) -> str:
+    async def subscribe(self, stream: Any, service: str, node: str, *, jid: str = "") -> str:
         """From now on we are told."""
         self.followed.append((service, node))
         return "subscribed"
@@ -107,6 +114,7 @@ class Services:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Be asked instead of the network."""
+        patch.setattr(posts, "put", self.attach)
         for name in ("page", "some", "publish", "retract"):
             patch.setattr(posts, name, getattr(self, name))
         for name in ("info", "ensure", "create_comments", "delete"):

@@ -65,7 +65,12 @@ async def test_a_post(romeo: Person, tab: Browser) -> None:
     assert text(page, "article .who") == ["Juliet"]
     assert not page.cssselect(".unverified")
     assert text(page, ".prose h2") == ["So"]
-    assert page.cssselect(".prose a")[0].get("href") == f"/people/{MERCUTIO}"
+    picture, address = page.cssselect(".prose a")
+    assert picture.get("href") == picture.cssselect("img")[0].get("src")
+    assert picture.get("data-said") == "name"
+    assert picture.get("data-download", "").startswith("/media/")
+    assert page.cssselect(".prose[data-gallery]")
+    assert address.get("href") == f"/people/{MERCUTIO}"
     assert text(page, ".tags a") == ["#names"]
     assert [a.get("href") for a in page.cssselect(".tags a")] == ["/explore/tags/names"]
     assert text(page, ".audience") == ["Visible to everyone"]
@@ -79,7 +84,8 @@ async def test_a_post(romeo: Person, tab: Browser) -> None:
         "https://web.example/rose",
         f"xmpp:{JULIET}?;node=urn:xmpp:microblog:0;item=rose",
     ]
-    assert "reply=" in page.cssselect(".post-talk a.deed")[-1].get("href")
+    assert "reply=" in page.cssselect(".post-talk a.deed")[-2].get("href")
+    assert "/publish/send?ref=" in page.cssselect(".post-talk a.deed")[-1].get("href")
 
 
 async def test_comment_like_and_take_back(romeo: Person, tab: Browser, services: Services) -> None:
@@ -139,7 +145,7 @@ async def test_own_post(romeo: Person, tab: Browser, services: Services) -> None
     where = (COMMENTS_SERVICE, f"{COMMENTS}mine")
     assert services.access[where] == "open"
     assert where in services.followed
-    await romeo.hears(PostReceived(*where, item("c", "Fie", publisher=MERCUTIO)))
+    services.put(*where, item("c", "Fie", publisher=MERCUTIO))
     page = await tab.get(show.path_of(ref))
     assert [" ".join(a.text_content().split()) for a in page.cssselect(".post .post-tools a")][-2:] == [
         "Edit",
@@ -272,6 +278,10 @@ async def test_covered_unverified_and_blocked(romeo: Person, tab: Browser) -> No
     assert "open" not in page.cssselect("details.veil")[0].attrib
     assert text(page, ".comments .body") == ["Fie"]
     assert text(page, ".comments .unverified") == ["unverified"]
+    romeo.session.preferences = {"adult": "on"}
+    page = await tab.get(PATH)
+    assert not page.cssselect(".veil"), "he chose to see it"
+    assert text(page, ".prose") == ["Bare"]
 
 
 async def test_parents_and_neighbours(romeo: Person, tab: Browser) -> None:

@@ -132,6 +132,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?: [a-z]+=\"[^\"]*\")*>")
 _PICTURE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+_PICTURE_OR_LINK = re.compile(rf'{_PICTURE.pattern}|</?a(?: [a-z]+="[^"]*")*>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _OPENING_LINK = re.compile(r'(<a(?: [a-z]+="[^"]*")*? href=")([^"]*)(")')
 _HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
@@ -236,31 +237,53 @@ def pictures(cleaned: str) -> list[str]:
     return list(dict.fromkeys(unescape(src).removeprefix(PLACE) for src in found if src.startswith(PLACE)))
 
 
+def links(cleaned: str) -> list[str]:
+    """The web addresses that HTML which was cleaned links to, each once and in order."""
+    found = (unescape(each[2]) for each in _OPENING_LINK.finditer(cleaned))
+    return list(dict.fromkeys(href for href in found if href.lower().startswith(("https://", "http://"))))
+
+
 def shown(
-    cleaned: str, picture: Callable[[str], str], link: Callable[[str], str] = str, *, below: int = 1
+    cleaned: str,
+    picture: Callable[[str], str],
+    link: Callable[[str], str] = str,
+    *,
+    below: int = 1,
+    download: Callable[[str], str] | None = None,
 ) -> Markup:
     """HTML that was cleaned, as a page shows it.
 
-    picture  address of a picture → where our media proxy has it; "" leaves the words for it
-    link     address that begins with xmpp: → where it leads within the site
-    below    level of the heading above it: its own headings begin one level deeper
+    picture   address of a picture → where our media proxy has it; "" leaves the words for it
+    link      address that begins with xmpp: → where it leads within the site
+    below     level of the heading above it: its own headings begin one level deeper
+    download  address of a picture → where one gets it as a file: pictures can be opened then, large
     """
+    inside = False
 
     def place(found: re.Match[str]) -> str:
+        nonlocal inside
+        if not found[0].startswith("<img"):
+            inside = not found[0].startswith("</")
+            return found[0]
         said = {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[1])}
         src = said.get("src", "")
         alt = said.get("alt", "") or said.get("title", "")
         path = picture(src.removeprefix(PLACE)) if src.startswith(PLACE) else ""
         if not path:
             return escape(alt)
-        return f'<img src="{escape(path)}" alt="{escape(alt)}" loading="lazy" decoding="async">'
+        img = f'<img src="{escape(path)}" alt="{escape(alt)}" loading="lazy" decoding="async">'
+        if download is None or inside:
+            return img
+        file = escape(download(src.removeprefix(PLACE)))
+        large = f'href="{escape(path)}" data-lightbox data-said="{escape(alt)}" data-download="{file}"'
+        return f'<a class="picture" {large}>{img}</a>'
 
     def leads(found: re.Match[str]) -> str:
         href = unescape(found[2])
         to = link(href) if href[:5].lower() == "xmpp:" else href
         return f"{found[1]}{escape(to)}{found[3]}"
 
-    made = _PICTURE.sub(place, cleaned)
+    made = _PICTURE_OR_LINK.sub(place, cleaned)
     made = _OPENING_LINK.sub(leads, made)
     made = _HEADING.sub(lambda found: f"{found[1]}{min(6, int(found[2]) + below)}", made)
     return Markup(made)  # noqa: S704 (clean HTML, and what was put into it is escaped)

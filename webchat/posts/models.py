@@ -7,10 +7,11 @@ domain of the account that received it, and is shown to accounts of that domain 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import DDL, JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webchat.db.base import Base, Id, Jid
+from webchat.db.base import Base, BigInt, Id, Jid
+from webchat.db.words import statements
 
 
 class Node(Base):
@@ -113,6 +114,27 @@ class PostTag(Base):
     published: Mapped[datetime]
 
 
+class PostWords(Base):
+    """What full text search knows a post by; webchat.posts.store.search makes and reads it.
+
+    moment  when it was published, in milliseconds, and a number that makes it unique
+    words   each begins with a sign of the server that the post came through
+    """
+
+    __tablename__ = "post_words"
+
+    moment: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(BigInt, ForeignKey("post.id", ondelete="CASCADE"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+FULL_TEXT = statements("post_words", "post_fts")
+
+for _dialect, _statements in FULL_TEXT.items():
+    for _statement in _statements:
+        event.listen(PostWords.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
+
 class Follow(Base):
     """A node that an account follows (W§7).
 
@@ -141,6 +163,19 @@ class NewsRead(Base):
         BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     seen_at: Mapped[datetime]
+
+
+class CommentDraft(Base):
+    """A comment that somebody began to write; `place` is a hash of the path of the post's page."""
+
+    __tablename__ = "comment_draft"
+
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    place: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime]
 
 
 class PublicName(Base):

@@ -78,7 +78,7 @@ async def read(request: Request) -> Response:
         return await _missing(request, ref, condition)
     if post.kind != "post":
         return await _about(session, post)
-    if post.comments is not None and session.client.connected and session[Asked].take(post.id):
+    if session.client.connected and session[Asked].take(post.id):
         asking = session.spawn(_refresh(session, post), "comments of a post")
         await asyncio.wait({asking}, timeout=A_MOMENT)
     return await draw(request, post)
@@ -123,6 +123,7 @@ async def draw(
     """The page of a post; typed, error: what stands in the box for a comment, and what is wrong with it."""
     session = signed_in(request).session
     cursor = session.feed.cursor
+    typed = typed or await commands.draft_of(session, post)
     async with session.read() as db:
         article = await show.article(db, session, post)
     values: dict[str, Any] = {
@@ -166,14 +167,15 @@ async def unlike(request: Request) -> Response:
 
 async def comment(request: Request) -> Response:
     """POST …/comments: say something; what cannot be sent stays in the box."""
-    post = await found(request)
+    post, session = await found(request), signed_in(request).session
     try:
         form = await CommentForm.read(request)
-        await commands.comment(signed_in(request).session, post, form.text)
+        await commands.comment(session, post, form.text)
     except Invalid as error:
         return await _again(request, post, error.fields["text"])
     except XmppError as error:
         return await _again(request, post, OFFLINE if isinstance(error, Offline) else REFUSED)
+    await commands.keep_draft(session, post, "")
     if is_htmx(request):
         box = {"act": show.url(show.path_of(post.ref)), "typed": "", "error": ""}
         return partials(request, Partial(f"#{dom.comment_box}", "outerHTML", "posts/_box.html", {"box": box}))
@@ -182,7 +184,16 @@ async def comment(request: Request) -> Response:
 
 async def _again(request: Request, post: Post, error: str) -> Response:
     typed = (await TypedForm.read(request)).text
+    await commands.keep_draft(signed_in(request).session, post, typed)
     return await draw(request, post, status=422, typed=typed, error=error)
+
+
+async def draft(request: Request) -> Response:
+    """POST …/draft: keep what is typed and not sent."""
+    post = await found(request)
+    typed = (await TypedForm.read(request)).text
+    await commands.keep_draft(signed_in(request).session, post, typed)
+    return done(request, f"{show.path_of(post.ref)}#comments", by_stream=True)
 
 
 async def ask_delete(request: Request) -> Response:
@@ -213,6 +224,7 @@ routes = (
     Route(f"{_POST}/like", like, methods=["POST"], name="post-like"),
     Route(f"{_POST}/like/delete", unlike, methods=["POST"], name="post-unlike"),
     Route(f"{_POST}/comments", comment, methods=["POST"], name="post-comment"),
+    Route(f"{_POST}/draft", draft, methods=["POST"], name="post-draft"),
     Route(f"{_POST}/delete", ask_delete, methods=["GET"], name="post-delete-ask"),
     Route(f"{_POST}/delete", delete, methods=["POST"], name="post-delete"),
     Route(_POST, read, methods=["GET"], name="post"),

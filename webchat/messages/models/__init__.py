@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webchat.db.base import Base, BigInt, Id, Jid
+from webchat.db.words import statements
 
 FIRST = 1 << 62
 """Position of the first message of a conversation: as much room before it as after it, always 19 digits."""
@@ -284,21 +285,7 @@ class MessageWords(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
-FULL_TEXT = {
-    "sqlite": (
-        "CREATE VIRTUAL TABLE message_fts USING fts5(words, content='message_words', content_rowid='moment',"
-        " detail=none, columnsize=0, tokenize=\"ascii tokenchars '._'\")",
-        "CREATE TRIGGER message_words_inserted AFTER INSERT ON message_words BEGIN"
-        " INSERT INTO message_fts (rowid, words) VALUES (new.moment, new.words); END",
-        "CREATE TRIGGER message_words_deleted AFTER DELETE ON message_words BEGIN"
-        " INSERT INTO message_fts (message_fts, rowid, words) VALUES ('delete', old.moment, old.words); END",
-    ),
-    "postgresql": (
-        "CREATE INDEX message_fts ON message_words"
-        " USING gin (array_to_tsvector(string_to_array(words, ' ')))",
-    ),
-}
-"""The index over the words, which neither database describes in a way that the other understands."""
+FULL_TEXT = statements("message_words", "message_fts")
 
 for _dialect, _statements in FULL_TEXT.items():
     for _statement in _statements:

@@ -20,7 +20,7 @@ from webchat.messages.show import path_of, room_name
 from webchat.messages.show.beside import NOTES
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import ConversationRow
-from webchat.notifications.show import NEVER
+from webchat.notifications.show import NEVER, without_post
 from webchat.session.session import Session
 from webchat.web.language import N_, translate
 from webchat.web.templates import installed
@@ -182,7 +182,7 @@ def _excerpt(talk: ConversationRow, name: str, current: bool, language: str) -> 
     # A draft waits: what was not read comes before it, and where it stands in the box it is seen already.
     if talk.draft.strip() and not talk.unread and not current:
         return excerpt(talk.draft), "draft"
-    body = talk.last_body
+    body = without_post(talk.last_body, language)
     if talk.last_note:
         return translate(NOTES[talk.last_note], language), "you" if talk.last_mine else ""
     if not talk.last_mine:

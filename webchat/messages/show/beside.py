@@ -12,6 +12,7 @@ from webchat.markup.colour import colour
 from webchat.markup.excerpt import excerpt
 from webchat.messages.jobs.cards import CardView, cards_of
 from webchat.messages.show.paths import path_of
+from webchat.messages.show.shared import SharedPost, shared
 from webchat.messages.show.speakers import NOBODY
 from webchat.messages.store import Line, facts, sources
 from webchat.session import outbox
@@ -97,6 +98,7 @@ class Beside:
     saved      messages on the page "Saved"
     undo       own ids of stanzas that can still be taken back
     cards      message → what the pages say to which it links
+    posts      message → the post that was sent with it
     """
 
     reactions: Mapping[int, tuple[ReactionView, ...]] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class Beside:
     saved: frozenset[int] = frozenset()
     undo: frozenset[str] = frozenset()
     cards: Mapping[int, tuple[CardView, ...]] = field(default_factory=dict)
+    posts: Mapping[int, SharedPost] = field(default_factory=dict)
 
 
 NOTHING = Beside()
@@ -126,6 +129,7 @@ async def beside(
         saved=frozenset(line.id for line in lines if line.saved),
         undo=frozenset(held),
         cards=await cards_of(db, session, author.kind, author.jid, lines),
+        posts=await shared(db, session, lines),
     )
 
 

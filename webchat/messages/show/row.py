@@ -18,6 +18,7 @@ from webchat.messages.jobs.cards import CardView
 from webchat.messages.show import speakers
 from webchat.messages.show.beside import NOTHING, Beside, ReactionView, ReplyView
 from webchat.messages.show.paths import path_of
+from webchat.messages.show.shared import SharedPost, words
 from webchat.messages.show.speakers import Speaker
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.messages.store import ConversationRow, Line
@@ -62,6 +63,7 @@ class MessageView:
     encryption   the scheme of a message that cannot be read here
     edit_error   why its newest version came back: others see the one before, "" for none
     undo         it is not sent yet and can be taken back
+    post         the one that was sent with it
     """
 
     id: int
@@ -100,6 +102,7 @@ class MessageView:
     undo: bool = False
     files: tuple[FileView, ...] = ()
     cards: tuple[CardView, ...] = ()
+    post: SharedPost | None = None
     edit_error: str = ""
 
 
@@ -175,14 +178,10 @@ def message(
     zone = reader.get().zone
     day = line.stamp.astimezone(zone).date()
     new_day = before is None or before.stamp.astimezone(zone).date() != day
-    together = (
-        before is not None
-        and not new_day
-        and before.mine == line.mine
-        and (speaker is None or speakers.together(before, line))
-        and abs(line.stamp - before.stamp) <= TOGETHER
-    )
-    action = is_action(line.body)
+    together = before is not None and not new_day and _together(before, line, speaker)
+    post = beside.posts.get(line.id)
+    said = words(line.body, post)
+    action = is_action(said)
     path = path_of(author.jid, author.kind)
     return MessageView(
         id=line.id,
@@ -191,7 +190,7 @@ def message(
         author=name,
         author_jid=jid,
         colour=speaker.colour if speaker is not None else colour(jid),
-        body=render_body(action_text(line.body) if action else line.body, styled=not line.unstyled),
+        body=render_body(action_text(said) if action else said, styled=not line.unstyled),
         action=action,
         source=line.body,
         stamp=line.stamp,
@@ -220,9 +219,21 @@ def message(
         saved=line.id in beside.saved,
         undo=line.mine and line.said_id in beside.undo,
         files=_files(line, author),
-        cards=beside.cards.get(line.id, ()),
+        cards=_cards(beside.cards.get(line.id, ()), post),
+        post=post,
         edit_error=ERRORS.get(line.edit_error, REFUSED) if line.edit_error and not line.gone else "",
     )
+
+
+def _together(before: Line, line: Line, speaker: Speaker | None) -> bool:
+    """Whether two messages of one day are drawn as said in one breath."""
+    same = before.mine == line.mine and (speaker is None or speakers.together(before, line))
+    return same and abs(line.stamp - before.stamp) <= TOGETHER
+
+
+def _cards(cards: Sequence[CardView], post: SharedPost | None) -> tuple[CardView, ...]:
+    """What the pages say of themselves, but not the page of a post that is a card itself."""
+    return tuple(card for card in cards if post is None or card.url != post.web)
 
 
 def _files(line: Line, author: Author) -> tuple[FileView, ...]:

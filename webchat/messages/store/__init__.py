@@ -51,6 +51,7 @@ from webchat.messages.store.notices import (
 from webchat.messages.store.order import Placed, place
 from webchat.messages.store.people import recent_senders
 from webchat.messages.store.record import Recorded, add_outgoing, is_said, record_own, record_received
+from webchat.messages.store.retention import conversations_before, forget_before
 from webchat.messages.store.rooms import (
     add_room_gap,
     begin_room,
@@ -116,6 +117,7 @@ __all__ = [
     "conversation_by_id",
     "conversation_by_jid",
     "conversations",
+    "conversations_before",
     "display_before",
     "displayed_up_to",
     "draft_of",
@@ -129,6 +131,7 @@ __all__ = [
     "first_line",
     "first_unread",
     "follows_unsettled",
+    "forget_before",
     "gap_by_id",
     "gaps_after",
     "hold_receipt",

@@ -1,4 +1,4 @@
-"""This room keeps the index of full text and asks it; with webchat.db.insert the only fork of dialects.
+"""This room keeps what messages are found by and asks for it.
 
 A message is known by its folded words and by labels ("it is in conversation 7", "it has a link"). Each begins
 with the account, so an account's words lie together and no question can reach those of another.
@@ -7,15 +7,16 @@ with the account, so an account's words lie together and no question can reach t
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, Table, and_, bindparam, column, delete, false, func, or_, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, and_, bindparam, delete, false, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.db import words as index
 from webchat.db.late import do_now, put_off
+from webchat.db.words import moment_of
 from webchat.markup.words import Term, words
 from webchat.messages.models import Conversation, Message, MessageWords
 from webchat.messages.store.files import files_of, has_files
@@ -28,16 +29,7 @@ W = _WORDS.c
 M = cast(Table, Message.__table__).c
 C = cast(Table, Conversation.__table__).c
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ROOM = 21
-"""Bits of a moment that tell messages of the same millisecond apart."""
-
-_LAST = (1 << 63 - _ROOM) - 1
-"""The last millisecond that has a place in the order, in 2109."""
-
 _LINK = re.compile(r"https?://", re.IGNORECASE)
-_ROUNDS = 10
-_ANYTIME = (1 << 63) - 1
 
 ME, THEM, LINK, IMAGE, FILE = ".me", ".them", ".link", ".image", ".file"
 """Labels of messages; those with a name in them are made by `in_conversation` and `by`."""
@@ -81,12 +73,6 @@ def in_conversation(id: int) -> str:
 def by(name: str) -> str:
     """The label of what a person (bare JID) said, or an occupant of a room (nick)."""
     return f".f{short(name)}" if "@" in name else f".n{''.join(words(name))[:64]}"
-
-
-def moment_of(stamp: datetime, number: int = 0) -> int:
-    """Where a message stands in the order of search."""
-    milliseconds = min(max(0, (stamp - _EPOCH) // timedelta(milliseconds=1)), _LAST)
-    return int(milliseconds) << _ROOM | number & (1 << _ROOM) - 1
 
 
 # ---- keeping it
@@ -169,38 +155,20 @@ async def drop_from_index(db: AsyncSession, id: int) -> None:
 
 
 async def _write(db: AsyncSession, rows: list[dict[str, Any]]) -> None:
-    insert = (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert
-    statement = insert(_WORDS).on_conflict_do_nothing().returning(W.message_id)
-    for _ in range(_ROUNDS):
-        written = set((await db.execute(statement, rows)).scalars())
-        # Two in one place are next to impossible, and then the later one stands behind the other.
-        rows = [row | {"moment": row["moment"] + 1} for row in rows if row["message_id"] not in written]
-        if not rows:
-            break
+    await index.write(db, _WORDS, "message_id", rows)
 
 
 # ---- asking it
-
-_FOUND = {
-    "sqlite": (
-        "SELECT rowid AS moment FROM message_fts WHERE message_fts MATCH :query"
-        " AND rowid >= :first AND rowid < :last ORDER BY rowid DESC LIMIT :most"
-    ),
-    "postgresql": (
-        "SELECT moment FROM message_words"
-        " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:query AS tsquery)"
-        " AND moment >= :first AND moment < :last ORDER BY moment DESC LIMIT :most"
-    ),
-}
 
 
 @cache
 def statement(dialect: str) -> Any:
     """Messages of an account that a query finds, the newest first, with what a result shows of them."""
-    found = text(_FOUND[dialect]).columns(column("moment", BigInteger)).subquery("found")
+    found = index.found(dialect, "message_words", "message_fts")
+    unread = M.position > func.coalesce(C.displayed_position, index.ANYTIME)
     columns = (
         M.id, C.jid, C.kind, C.title, M.mine, M.sender, M.stamp, M.body, M.spoiler,
-        and_(M.mine == false(), M.position > func.coalesce(C.displayed_position, _ANYTIME)).label("unread"),
+        and_(M.mine == false(), unread).label("unread"),
         M.hidden,
     )  # fmt: skip
     return (
@@ -215,23 +183,8 @@ def statement(dialect: str) -> Any:
 
 
 def query(dialect: str, account_id: int, wanted: Wanted) -> str:
-    """The question in the language of the database's full text; every word is quoted. "" asks for nothing."""
-    quote, star, both, one = (
-        ("'", ":*", " & ", " | ") if dialect == "postgresql" else ('"', "*", " AND ", " OR ")
-    )
-    word = f"{quote}{account_id:d}_{{}}{quote}"
-    parts = [word.format(_bare(term.text)) + (star if term.open else "") for term in wanted.terms]
-    parts += [
-        f"({one.join(word.format(_bare(label)) for label in sorted(group))})"
-        for group in wanted.labels
-        if group
-    ]
-    return both.join(parts)
-
-
-def _bare(word: str) -> str:
-    # Terms and labels are made of letters and digits; nothing else may ever become syntax.
-    return "".join(char for char in word if char.isalnum() or char == ".")
+    """The question in the language of the database's full text; "" asks for nothing."""
+    return index.query(dialect, f"{account_id:d}", wanted.terms, wanted.labels)
 
 
 async def search(
@@ -243,13 +196,14 @@ async def search(
     if not asked or not all(wanted.labels):
         return []
     last = min(
-        _ANYTIME if before is None else before, _ANYTIME if wanted.until is None else moment_of(wanted.until)
+        index.ANYTIME if before is None else before,
+        index.ANYTIME if wanted.until is None else moment_of(wanted.until),
     )
     most = 10 * limit if wanted.unread else limit
     first = moment_of(wanted.since) if wanted.since else 0
     keys = {"query": asked, "account": account_id, "first": first, "most": most}
     hits: list[Hit] = []
-    for _ in range(_ROUNDS):
+    for _ in range(index.ROUNDS):
         rows = (await db.execute(statement(dialect), keys | {"last": last})).all()
         hits += [Hit(*row[:-2]) for row in rows if not row.hidden and (row.unread or not wanted.unread)]
         if len(hits) >= limit or len(rows) < most:

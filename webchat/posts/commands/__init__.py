@@ -1,5 +1,6 @@
 """This room is what a user can do with posts: fetch them, speak about them, put them out, follow nodes."""
 
+from webchat.posts.commands.drafts import draft_of, keep_draft
 from webchat.posts.commands.fetch import fetch_node, fetch_post, fetch_talk, keep, learn_node, say_talk, via
 from webchat.posts.commands.publish import WrongAudience, publish_post, retract_post
 from webchat.posts.commands.talk import comment, delete_comment, like, unlike
@@ -8,10 +9,12 @@ __all__ = [
     "WrongAudience",
     "comment",
     "delete_comment",
+    "draft_of",
     "fetch_node",
     "fetch_post",
     "fetch_talk",
     "keep",
+    "keep_draft",
     "learn_node",
     "like",
     "publish_post",

@@ -1,7 +1,7 @@
 """This room asks services for posts: what cannot be had changes nothing, no post goes because of silence."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from webchat.db.base import now
@@ -12,8 +12,10 @@ from webchat.posts.state import Asked
 from webchat.posts.store import Node, Post
 from webchat.session.session import Session
 from webchat.session.work import Work
+from webchat.xmpp import atom
 from webchat.xmpp import jid as jids
-from webchat.xmpp.entries import PostItem, PostPage, Ref
+from webchat.xmpp.entries import LIKE, Entry, PostItem, PostPage, Ref
+from webchat.xmpp.pubsub import attachments
 from webchat.xmpp.pubsub import nodes as pubsub_nodes
 from webchat.xmpp.pubsub import posts as pubsub_posts
 
@@ -150,9 +152,58 @@ async def fetch_talk(session: Session, post: Post) -> None:
     Raises XmppError, TimedOut, Offline.
     """
     where = post.comments
-    if where is None:
+    if where is not None:
+        # What is said while we ask is not in the answer, and must not go because of that.
+        before = await _here(session, where)
+        page = await pubsub_posts.page(session.client, where.service, where.node, most=MOST_SAID)
+        async with session.work() as work:
+            place = await store.node_row(work.db, via(session), where.service, where.node, kind="comments")
+            await keep(work, place, page)
+            if page.whole:
+                await _forget(work, place, before - {item.item for item in page.items}, post)
+    await _fetch_attached(session, post)
+
+
+async def _here(session: Session, where: Ref) -> set[str]:
+    """The items of a node that are kept."""
+    async with session.read() as db:
+        place = await store.node(db, via(session), where.service, where.node)
+        return set() if place is None else await store.items(db, place.id)
+
+
+async def _forget(work: Work, place: Node, gone: set[str], post: Post) -> None:
+    """A complete answer lacks these: they were taken back while nobody listened."""
+    if gone and await store.forget(work.db, place.via, place.service, place.node, sorted(gone)):
+        work.changed(TalkChanged(post.id))
+        await say_talk(work, place.service, place.node)
+
+
+async def _fetch_attached(session: Session, post: Post) -> None:
+    """Hearts that other programs attach to a post (XEP-0470); most services know nothing of them."""
+    where = Ref(post.service, atom.attached(post.ref))
+    if not store.fits(where.service, where.node):
         return
-    page = await pubsub_posts.page(session.client, where.service, where.node, most=MOST_SAID)
+    before = await _here(session, where)
+    try:
+        hearts, whole = await attachments.hearts(session.client, post.ref)
+    except Offline:
+        raise
+    except XmppError as error:
+        log.info("nothing attached can be had (%s)", error.condition)
+        return
+    new = [heart for heart in hearts if heart.jid not in before]
+    gone = before - {heart.jid for heart in hearts} if whole else set()
+    if not new and not gone:
+        return
     async with session.work() as work:
         place = await store.node_row(work.db, via(session), where.service, where.node, kind="comments")
-        await keep(work, place, page)
+        for heart in new:
+            await record_heart(work, place, heart.jid, heart.publisher, heart.moment)
+        await _forget(work, place, gone, post)
+        work.changed(TalkChanged(post.id))
+
+
+async def record_heart(work: Work, place: Node, jid: str, publisher: str, moment: datetime | None) -> None:
+    """Keep that somebody attached a heart to a post: it counts as the one that is said in comments."""
+    entry = Entry(title=LIKE, author=jid, published=moment, updated=moment)
+    await store.record(work.db, place.via, place.service, place.node, PostItem(jid, publisher, entry))

@@ -8,16 +8,20 @@ from webchat.db.base import now
 from webchat.errors import Forbidden, NotFound, Offline, XmppError
 from webchat.posts import store
 from webchat.posts.changes import TalkChanged
-from webchat.posts.commands.fetch import say_talk, via
+from webchat.posts.commands.fetch import record_heart, say_talk, via
 from webchat.posts.show.article import may_delete_comment
 from webchat.posts.store import Post
 from webchat.session.session import Session
+from webchat.xmpp import atom
 from webchat.xmpp.entries import LIKE, Entry, PostItem, Ref
-from webchat.xmpp.pubsub import following
+from webchat.xmpp.pubsub import attachments, following
 from webchat.xmpp.pubsub import nodes as pubsub_nodes
 from webchat.xmpp.pubsub import posts as pubsub_posts
 
 log = logging.getLogger(__name__)
+
+CLOSED = frozenset(("forbidden", "not-authorized", "not-allowed"))
+"""What a service says to whoever may not write into a node (XEP-0060 §7.1.3)."""
 
 
 async def comment(session: Session, post: Post, text: str) -> Post:
@@ -36,6 +40,7 @@ async def like(session: Session, post: Post) -> None:
         mine = await store.own_like(db, post, session.jid)
     if not mine:
         await _say(session, post, LIKE)
+    session.spawn(_attach(session, post), "attach a heart")
 
 
 async def unlike(session: Session, post: Post) -> None:
@@ -44,6 +49,36 @@ async def unlike(session: Session, post: Post) -> None:
         mine = await store.own_like(db, post, session.jid)
     for heart in mine:
         await _take_back(session, heart)
+    where = Ref(post.service, atom.attached(post.ref))
+    async with session.read() as db:
+        attached = await store.one(db, via(session), Ref(where.service, where.node, session.jid))
+    if attached is None:
+        return
+    await attachments.put_heart(session.client, post.ref, liked=False)
+    async with session.work() as work:
+        await store.forget(work.db, via(session), where.service, where.node, [session.jid])
+        work.changed(TalkChanged(post.id))
+
+
+async def _attach(session: Session, post: Post) -> None:
+    """The same heart where other programs look for it (XEP-0470), as far as there is such a place (W§4)."""
+    where = Ref(post.service, atom.attached(post.ref))
+    if not store.fits(where.service, where.node, session.jid):
+        return
+    try:
+        await attachments.put_heart(session.client, post.ref, liked=True)
+        async with session.read() as db:
+            still = await store.own_like(db, post, session.jid)
+        if not still:
+            # It was taken back while we asked.
+            await attachments.put_heart(session.client, post.ref, liked=False)
+            return
+    except XmppError as error:
+        log.info("a heart cannot be attached (%s)", error.condition)
+        return
+    async with session.work() as work:
+        place = await store.node_row(work.db, via(session), where.service, where.node, kind="comments")
+        await record_heart(work, place, session.jid, session.jid, now())
 
 
 async def delete_comment(session: Session, comment: Post) -> None:
@@ -67,6 +102,9 @@ async def _say(session: Session, post: Post, text: str) -> Post:
     try:
         await pubsub_posts.publish(session.client, where.service, where.node, item, entry)
     except XmppError as error:
+        if error.condition in CLOSED and where.service != session.jid:
+            await _say_as_member(session, where, item, entry)
+            return await _record(session, post, where, PostItem(item, session.jid, entry))
         if error.condition != "item-not-found" or not post.verified or post.author != session.jid:
             raise
         # The node of our own post is missing (its service lost it, or was away when the post was made).
@@ -75,6 +113,34 @@ async def _say(session: Session, post: Post, text: str) -> Post:
         )
         await pubsub_posts.publish(session.client, where.service, where.node, item, entry)
     return await _record(session, post, where, PostItem(item, session.jid, entry))
+
+
+async def _say_as_member(session: Session, where: Ref, item: str, entry: Entry) -> None:
+    """Only those who follow the node may write there: follow it, and say it then.
+
+    Raises XmppError: they do not let us.
+    """
+    await following.subscribe(session.client, where.service, where.node)
+    try:
+        await pubsub_posts.publish(session.client, where.service, where.node, item, entry)
+        return
+    except XmppError as error:
+        if error.condition not in CLOSED:
+            raise
+    # COMPAT(Prosody, 2026): it asks whether the very device that writes follows.
+    device = session.client.full_jid
+    await following.subscribe(session.client, where.service, where.node, jid=device)
+    try:
+        await pubsub_posts.publish(session.client, where.service, where.node, item, entry)
+    finally:
+        session.spawn(_let_go(session, where, device), "unfollow as a device")
+
+
+async def _let_go(session: Session, where: Ref, device: str) -> None:
+    try:
+        await following.unsubscribe(session.client, where.service, where.node, jid=device)
+    except XmppError as error:
+        log.info("a device cannot unfollow (%s)", error.condition)
 
 
 async def _record(session: Session, post: Post, where: Ref, said: PostItem) -> Post:

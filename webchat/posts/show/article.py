@@ -86,6 +86,7 @@ def _talk(view: Reader, post: Post, said: Talk) -> TalkView:
         wanted=post.comments is not None,
         act=url(path_of(post.ref)) if inside else "",
         share=made.share_path(post) if inside else "",
+        send=made.send_path(post) if inside else "",
     )
 
 
@@ -122,7 +123,14 @@ def may_delete_comment(jid: str, post: Post | None, one: Post) -> bool:
 def body(post: Post, hand: Handed, *, inside: bool) -> Markup:
     """The body as a page shows it: pictures had through us, XMPP addresses leading to pages of ours."""
     leads = _inner if inside else str
-    return html.shown(post.body, lambda address: hand(tokens.Link("picture", address)), leads)
+
+    def download(address: str) -> str:
+        return hand(tokens.Link("download", address))
+
+    def picture(address: str) -> str:
+        return hand(tokens.Link("picture", address))
+
+    return html.shown(post.body, picture, leads, download=download if inside else None)
 
 
 def _inner(address: str) -> str:

@@ -46,6 +46,11 @@ class Reader:
         """The reader's bare JID, "" for nobody."""
         return self.session.jid if self.session else ""
 
+    @property
+    def uncovers(self) -> bool:
+        """Whether this reader chose to see posts for adults without a cover (M61)."""
+        return self.session is not None and self.session.preferences.get("adult") == "on"
+
     def who(self, jid: str, *, verified: bool = True, claimed: str = "") -> Who:
         """Somebody beside their words. Nobody is called what they say of themselves; who cannot be known at
         all is called what stands there, and never vouched for."""
@@ -132,7 +137,8 @@ def parent(view: Reader, post: Post, over: Post | None) -> Parent | None:
     path = url(path_of(ref) if view.session else public_path(ref))
     if over is None or view.blocks(over.author):
         return Parent(path, "", "", "", address)
-    return Parent(path, over.title, "" if over.nsfw else over.excerpt, view.who(over.author).name, address)
+    excerpt = "" if over.nsfw and not view.uncovers else over.excerpt
+    return Parent(path, over.title, excerpt, view.who(over.author).name, address)
 
 
 def audience(view: Reader, post: Post) -> str:
@@ -171,7 +177,7 @@ def card(
         audience=audience(view, post),
         open=post.open,
         language=post.language,
-        nsfw=post.nsfw,
+        nsfw=post.nsfw and not view.uncovers,
         picture=picture,
         more_pictures=more,
         tags=[Tag(tag, url(tag_path(tag)) if inside else "") for tag in tags[:MOST_TAGS]],
@@ -186,6 +192,11 @@ def card(
 
 def _place_path(post: Post, *, inside: bool) -> str:
     return url(node_path(post.ref) if inside else public_path(Ref(post.service, post.node)))
+
+
+def send_path(post: Post) -> str:
+    """Where a post is sent to a chat."""
+    return f"{url('/publish/send')}?{urlencode({'ref': path_of(post.ref)})}"
 
 
 def share_path(post: Post) -> str:

@@ -8,6 +8,7 @@ from webchat.markup import html
 from webchat.markup import names as safe
 from webchat.media import sniff, tokens
 from webchat.posts.show.paths import url
+from webchat.posts.show.players import site_of
 from webchat.posts.show.values import PageLink, Picture
 from webchat.posts.store import Post
 from webchat.session.session import Session
@@ -15,6 +16,7 @@ from webchat.uploads.show import FileView, file, shown_name, size_words
 from webchat.xmpp.content import SharedFile
 
 LONGEST = 500
+MOST_LINKS = 50
 
 Handed = Callable[[tokens.Link], str]
 """What is at a foreign address → where our pages have it."""
@@ -90,7 +92,15 @@ def page_links(post: Post, hand: Handed) -> Sequence[PageLink]:
         logo = link["logo"] if link["logo"].lower().startswith(("https://", "http://")) else ""
         picture = hand(tokens.Link("picture", logo)) if logo else ""
         title = safe.shown(link["title"], LONGEST) or host
-        made.append(PageLink(link["href"], host, title, safe.shown(link["description"], LONGEST), picture))
+        about = safe.shown(link["description"], LONGEST)
+        made.append(PageLink(link["href"], host, title, about, picture, site_of(link["href"])))
+    known = {link.url for link in made}
+    for address in html.links(post.body):
+        # What other sites play is a card, and loads nothing before it is opened.
+        if (site := site_of(address)) and address not in known and len(known) < MOST_LINKS:
+            known.add(address)
+            host = safe.shown_host(_host(address).removeprefix("www."))
+            made.append(PageLink(address, host, site, "", "", site))
     return made
 
 

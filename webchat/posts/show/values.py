@@ -50,13 +50,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A page that a post points to; foreign text, drawn as text."""
+    """A page that a post points to; foreign text, drawn as text. player: the site that plays it, or ""."""
 
     url: str
     host: str
     title: str
     description: str
     picture: str
+    player: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class TalkView:
     wanted    comments are wanted
     act       where its forms lead, "" for readers without a login
     share     where one answers or shares it
+    send      where one sends it to a chat
     """
 
     id: int
@@ -141,6 +143,7 @@ class TalkView:
     wanted: bool
     act: str
     share: str
+    send: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from webchat.posts.store.rows import (
     as_node,
     as_post,
 )
+from webchat.xmpp import atom
 from webchat.xmpp.entries import LIKE, Ref
 
 MOST_COMMENTS = 500
@@ -124,25 +125,28 @@ async def newest(
 async def talk(db: AsyncSession, post: Post) -> Talk:
     """What is said about a post. A person who likes it counts once; where a service tells who published an
     item, nobody can speak as somebody else (`record`)."""
-    where = post.comments
-    if where is None:
-        return Talk()
-    found = _POSTS.where(N.via == post.via, N.service == where.service, N.node == where.node)
+    here = tuple_(N.service, N.node).in_(_places(post))
+    found = _POSTS.where(N.via == post.via, here, P.kind != "post")
     rows = await db.execute(found.order_by(P.published.desc(), P.id.desc()).limit(MOST_COMMENTS))
     said = [as_post(row) for row in rows][::-1]
     likes = dict.fromkeys(each.author for each in said if each.kind == "like" and each.author)
     return Talk([each for each in said if each.kind == "comment"], tuple(likes))
 
 
+def _places(post: Post) -> list[tuple[str, str]]:
+    """Where comments and hearts of a post are: its node for comments, and what is attached to it."""
+    attached = (post.service, atom.attached(post.ref))
+    return [attached] if post.comments is None else [(post.comments_service, post.comments_node), attached]
+
+
 async def talks(db: AsyncSession, posts: Sequence[Post]) -> dict[int, tuple[int, tuple[str, ...]]]:
     """For cards: post id → how many comments there are, and who likes it."""
-    made = {post.id: (0, ()) for post in posts}
-    places = {(post.comments_service, post.comments_node): post for post in posts if post.comments}
-    if not places:
-        return dict(made)
+    if not posts:
+        return {}
     via = posts[0].via
+    places = {post.id: _places(post) for post in posts}
     columns = (N.service, N.node, P.kind, P.author)
-    pairs = tuple_(N.service, N.node).in_(list(places))
+    pairs = tuple_(N.service, N.node).in_({at for found in places.values() for at in found})
     # Only the few nodes of this page are walked: the unique key of nodes leads there.
     rows = await db.execute(
         select(*columns).select_from(JOINED).where(N.via == via, pairs, P.kind != "post").limit(20_000)
@@ -155,9 +159,11 @@ async def talks(db: AsyncSession, posts: Sequence[Post]) -> dict[int, tuple[int,
         elif author:
             likes.setdefault((service, name), {})[author] = None
     return {
-        post.id: (comments.get(at, 0), tuple(likes.get(at, ())))
-        for post in posts
-        for at in [(post.comments_service, post.comments_node)]
+        id: (
+            sum(comments.get(at, 0) for at in found),
+            tuple(dict.fromkeys(jid for at in found for jid in likes.get(at, ()))),
+        )
+        for id, found in places.items()
     }
 
 
@@ -223,6 +229,11 @@ async def shares(db: AsyncSession, post: Post, *, sight: Sight, most: int = 20) 
 def is_like(title: str) -> bool:
     """Whether a comment with this title is a heart (W§4)."""
     return title.strip() == LIKE
+
+
+async def items(db: AsyncSession, node_id: int) -> set[str]:
+    """The items of a node that are here."""
+    return set(await db.scalars(select(P.item).where(P.node_id == node_id)))
 
 
 async def sources(db: AsyncSession, node_id: int, items: Sequence[str]) -> dict[str, str]:

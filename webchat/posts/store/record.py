@@ -13,6 +13,7 @@ from webchat.db.base import now
 from webchat.db.insert import insert_or_ignore
 from webchat.markup import hashtags, html, markdown
 from webchat.markup.excerpt import excerpt
+from webchat.posts.store import search
 from webchat.posts.store.read import by_id, is_like, node
 from webchat.posts.store.rows import NODE, POST, TAG, N, Node, P, Post, T
 from webchat.xmpp import jid as jids
@@ -108,6 +109,7 @@ async def record(
     kept = await by_id(db, via, id)
     assert kept is not None  # noqa: S101 (it was just written)
     await _tag(db, kept, entry)
+    await search.index_post(db, kept)
     if kept.kind == "post" and kept.comments is not None:
         await _tie(db, kept, kept.comments)
     return kept, new
