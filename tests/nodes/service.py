@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, SubElement, fromstring
+from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 from webchat.errors import XmppError
 
@@ -171,10 +171,15 @@ class Service:
         SubElement(answer, f"{{{PUBSUB}}}subscription", values)
         return iq
 
-    def _set_publish(self, _payload: Element, _child: Element) -> Element:
+    def _set_publish(self, _payload: Element, child: Element) -> Element:
+        node, item = self._node(child), child[0]
+        node.items[item.get("id", "")] = tostring(item[0], "unicode")
+        node.publishers[item.get("id", "")] = self.jid
         return Element("iq")
 
-    def _set_retract(self, _payload: Element, _child: Element) -> Element:
+    def _set_retract(self, _payload: Element, child: Element) -> Element:
+        if self._node(child).items.pop(child[0].get("id", ""), None) is None:
+            raise XmppError("item-not-found")
         return Element("iq")
 
     def _get_owner_configure(self, payload: Element, child: Element) -> Element:

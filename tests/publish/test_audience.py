@@ -1,5 +1,7 @@
 """Who can read: what the sentence says is what happens, by the word of the server."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.lab.inside import Browser
@@ -78,3 +80,17 @@ async def test_open_the_blog(web: Browser, places: Places) -> None:
     page = await web.post_page("/publish/files", WORDS | {"do": "open"}, 200)
     assert places.access[ROMEO, MICROBLOG] == "open"
     assert "open to everybody now" in page.text_content()
+
+
+async def test_a_gallery_takes_only_what_has_a_picture(web: Browser, places: Places) -> None:
+    """What has none is told so, keeps its words, and goes out once there is one."""
+    places.make(SERVICE, "views", "open")
+    info = places.infos[SERVICE, "views"]
+    places.infos[SERVICE, "views"] = replace(info, kind="gallery")
+    fields = WORDS | {"do": "publish", "where": f"{SERVICE}/views", "audience": "everyone"}
+    page = await web.post_page("/publish/files", fields, 422)
+    assert "This community is a gallery" in said(page)
+    assert page.cssselect("[name=title]")[0].get("value") == WORDS["title"]
+    assert not places.published
+    await web.post("/publish/files", fields | {"text": "![The orchard](https://verona.example/wall.png)"})
+    assert len(places.published) == 1

@@ -2,18 +2,32 @@
 
 from datetime import timedelta
 
+import pytest
+from lxml import html
 from sqlalchemy import update
 
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, ROMEO, Person
+from tests.messages.speaking import sent as sent_by
 from tests.posts.service import item
 from tests.publish.service import Places
 from tests.publish.test_sheet import NIGHT, WORDS, field, said
 from webchat.db.base import now
 from webchat.errors import Offline
+from webchat.messages.show import shared
+from webchat.posts import show as posts
+from webchat.posts import store as stored
 from webchat.publish import jobs, store
+from webchat.publish.commands.shared import shared as known
 from webchat.publish.models import PostDraft
-from webchat.xmpp.entries import MICROBLOG
+from webchat.xmpp.entries import MICROBLOG, Ref
+from webchat.xmpp.events import MessageReceived
+from webchat.xmpp.verbs import SendMessage
+
+
+def page_text(page: html.HtmlElement) -> str:
+    """All that a page says."""
+    return str(page.text_content())
 
 
 async def come(romeo: Person) -> None:
@@ -85,15 +99,46 @@ async def test_can_be_stopped(web: Browser, romeo: Person, places: Places) -> No
     assert "half-written" in (await web.get("/publish/drafts")).text_content()
 
 
-async def test_send_to_a_chat(web: Browser, romeo: Person, places: Places) -> None:
-    """The public page goes out, to each who was chosen; choosing nobody is said."""
+async def test_send_to_a_chat(
+    web: Browser, romeo: Person, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The public page goes out, to each who was chosen; choosing nobody is said. It is a card there."""
+    monkeypatch.setattr(shared, "_posts", known)
     places.put(ROMEO, MICROBLOG, item("old", "Old", text="Old", web="https://a.example/old"))
     ref = f"{ROMEO}/{MICROBLOG}/old"
     assert "Old" in (await web.get(f"/publish/send?ref={ref}")).cssselect("article")[0].text_content()
     page = await web.post_page("/publish/send", {"ref": ref, "words": "Look"}, 422)
     assert "Choose who" in page.text_content()
     await web.post("/publish/send", {"ref": ref, "words": "Look", "to": JULIET})
-    said_there = (await web.get(f"/chats/{JULIET}")).cssselect(".bubble, .body")[0].text_content()
-    assert "Look" in said_there
-    assert "https://a.example/old" in said_there
+    bubble = (await web.get(f"/chats/{JULIET}")).cssselect(".bubble")[0]
+    assert bubble.cssselect(".body")[0].text_content() == "Look"
+    card = bubble.cssselect("a.link-card.shared")[0]
+    assert card.cssselect(".title")[0].text_content() == "Old"
+    assert card.get("href") == posts.path_of(Ref(ROMEO, MICROBLOG, "old"))
+    assert "xmpp:" not in page_text(await web.get("/chats"))
+    verbs = await sent_by(romeo, SendMessage)
+    uri = f"xmpp:{ROMEO}?;node={MICROBLOG};item=old"
+    assert verbs[-1].body == f"Look\nhttps://a.example/old\n{uri}"
     await web.get("/publish/send?ref=nothing", 404)
+
+
+async def test_a_post_that_is_not_here_is_a_link(
+    web: Browser, romeo: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be had, or must not be seen, is where it is; a covered message shows nothing of it."""
+    monkeypatch.setattr(shared, "_posts", known)
+    uri = f"xmpp:{JULIET}?;node={MICROBLOG};item=rose"
+    await romeo.hears(
+        MessageReceived(JULIET, f"{JULIET}/m", False, f"https://a.example/rose\n{uri}", id="m1")
+    )
+    await romeo.hears(MessageReceived(JULIET, f"{JULIET}/m", False, uri, id="m2", spoiler="Hush"))
+    async with romeo.session.work() as work:
+        # It came to an account of another server.
+        elsewhere = item("rose", "A rose", web="https://a.example/rose")
+        await stored.record(work.db, "capulet.example", JULIET, MICROBLOG, elsewhere)
+    page = await web.get(f"/chats/{JULIET}")
+    (card,) = page.cssselect("a.link-card.shared")
+    assert card.get("href") == posts.path_of(Ref(JULIET, MICROBLOG, "rose"))
+    assert JULIET in card.text_content()
+    assert "A rose" not in page.text_content()
+    assert "https://a.example/rose" in page.cssselect(".body")[0].text_content()

@@ -60,8 +60,11 @@ async def servers(db: AsyncSession, via: str) -> list[tuple[str, int]]:
     return [(service, count) for service, count in await db.execute(query)]
 
 
-async def describe(db: AsyncSession, via: str, info: NodeInfo) -> int:
-    """Remember what a service says of a node (XEP-0060 §5.4), bounded; the id of its row."""
+async def describe(db: AsyncSession, via: str, info: NodeInfo, *, logo: str | None = None) -> int:
+    """Remember what a service says of a node (XEP-0060 §5.4), bounded; the id of its row.
+
+    logo  where its logo lies, "" for none, None where nobody said
+    """
     row = await posts.node_row(db, via, info.service, info.node)
     values: dict[str, Any] = {
         "title": info.title[:LONGEST_TITLE],
@@ -72,6 +75,7 @@ async def describe(db: AsyncSession, via: str, info: NodeInfo) -> int:
         "creator": info.creator[:LONGEST_TITLE],
         "created": info.created,
         "subscribers": info.subscribers,
+        **({} if logo is None else {"logo": logo}),
     }
     await posts.set_node(db, row.id, **values)
     return row.id

@@ -148,6 +148,6 @@ def title(text: str, node: str) -> str:
 
 def picture(session: Session, logo: str) -> str:
     """Where our proxy has its logo, "" for none."""
-    if not logo.startswith("https://"):
+    if not logo.startswith(("https://", "http://")):
         return ""
     return installed().url(tokens.path(session.jid, tokens.Link("picture", logo)))

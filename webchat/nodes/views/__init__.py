@@ -14,6 +14,8 @@ routes = (
     Route(_NODE, community.show_community, methods=["GET"], name="community"),
     Route(f"{_NODE}/configuration", powers.configuration, methods=["GET"], name="community-configuration"),
     Route(f"{_NODE}/configuration", powers.configure, methods=["POST"], name="community-configure"),
+    Route(f"{_NODE}/picture", powers.picture, methods=["GET"], name="community-picture"),
+    Route(f"{_NODE}/picture/files", powers.set_picture, methods=["POST"], name="community-picture-set"),
     Route(f"{_NODE}/form", powers.form, methods=["GET"], name="community-form"),
     Route(f"{_NODE}/form", powers.submit_form, methods=["POST"], name="community-form-send"),
     Route(f"{_NODE}/repair", powers.repair, methods=["POST"], name="community-repair"),

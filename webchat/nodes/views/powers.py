@@ -2,24 +2,34 @@
 
 from typing import Any
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from webchat.errors import Forbidden, Invalid, Offline, XmppError
 from webchat.nodes import commands, show
+from webchat.nodes.commands import logo
 from webchat.nodes.forms import ConfigureForm, DeleteForm, RoleForm, SubscriberForm
 from webchat.nodes.show import paths
 from webchat.nodes.show.directory import title
 from webchat.nodes.views.community import place
+from webchat.pictures import BadPicture
 from webchat.posts import store as posts
 from webchat.posts.commands import via
 from webchat.session.session import Session
+from webchat.uploads.commands import CannotSend
+from webchat.uploads.views import media_of
 from webchat.web import forms
 from webchat.web.answer import done
 from webchat.web.errors import describe
+from webchat.web.language import N_, translate
+from webchat.web.reader import reader
 from webchat.web.request import signed_in
 from webchat.web.templates import page
 from webchat.xmpp.entries import NodeInfo
+
+NO_PICTURE = N_("Choose a picture first.")
+BAD_PICTURE = N_("This is no picture that can be used, or it is too large.")
 
 
 async def owned(request: Request) -> tuple[Session, show.HeadView, NodeInfo]:
@@ -69,6 +79,43 @@ async def configure(request: Request) -> Response:
             raise
         return _configuration(request, head, typed, {"form": describe(error).text})
     return done(request, paths.community(info.service, info.node, "/configuration?saved=1"))
+
+
+async def picture(request: Request) -> Response:
+    """GET /communities/{service}/{node}/picture: its logo."""
+    return await _picture(request)
+
+
+async def _picture(request: Request, error: str = "") -> Response:
+    _, head, _ = await owned(request)
+    values: dict[str, Any] = {"community": head, "error": error, "saved": "saved" in request.query_params}
+    return page(request, "nodes/picture.html", status=422 if error else 200, **values)
+
+
+async def set_picture(request: Request) -> Response:
+    """POST /communities/{service}/{node}/picture/files: another logo, or none."""
+    session, _, info = await owned(request)
+    async with request.form(max_files=1, max_fields=10) as given:
+        file = given.get("picture")
+        data = await file.read() if isinstance(file, UploadFile) else b""
+        remove = "remove" in given
+    if not data and not remove:
+        return await _picture(request, NO_PICTURE)
+    try:
+        await logo.give(session, media_of(request), info.service, info.node, b"" if remove else data)
+    except BadPicture:
+        return await _picture(request, BAD_PICTURE)
+    except Offline:
+        raise
+    except (CannotSend, XmppError) as error:
+        return await _picture(request, _why(error))
+    return done(request, paths.community(info.service, info.node, "/picture?saved=1"))
+
+
+def _why(error: CannotSend | XmppError) -> str:
+    if isinstance(error, XmppError):
+        return describe(error).text
+    return translate(error.sentence, reader.get().language) % error.values
 
 
 async def form(request: Request) -> Response:

@@ -27,6 +27,7 @@ MOST_LOOKED_AT = 500
 CANNOT_SAY = N_("Your server does not say who can read your blog, so nothing was published. Try again later.")
 COMMUNITY_GONE = N_("This community does not exist (any more). Choose another place.")
 COMMUNITY_CLOSED = N_("Only members can read this community, so nothing in it is visible to everyone.")
+NO_PICTURE = N_("This community is a gallery: every post in it has a picture. Add one first.")
 HAS_RESTRICTED = N_(
     "Your blog holds posts that are for your followers only. Opened, it would show them to everybody, so it "
     "stays as it is."
@@ -169,6 +170,7 @@ async def aim(session: Session, sheet: Sheet) -> Aim:
     Raises Invalid where the choice cannot be kept, XmppError, TimedOut, Offline.
     """
     ground = await look(session, sheet)
+    _check_gallery(ground, sheet)
     everyone = (sheet.audience or ground.usual) == "everyone"
     if ground.kind == "community":
         return _aim_at_community(ground, everyone=everyone)
@@ -185,6 +187,14 @@ async def aim(session: Session, sheet: Sheet) -> Aim:
     return Aim(session.jid, MICROBLOG, "", web=False, comments=False)
 
 
+def _check_gallery(ground: Ground, sheet: Sheet) -> None:
+    """In a gallery every post has a picture (XEP-0472 §5.2)."""
+    if ground.info is None or ground.info.kind != "gallery":
+        return
+    if not (any(file.type.startswith("image/") for file in sheet.files) or "![" in sheet.text):
+        raise Invalid({"files": NO_PICTURE})
+
+
 def _aim_at_community(ground: Ground, *, everyone: bool) -> Aim:
     if ground.shape == MISSING:
         raise Invalid({"where": COMMUNITY_GONE})
@@ -197,6 +207,7 @@ def _aim_at_community(ground: Ground, *, everyone: bool) -> Aim:
 async def aim_again(session: Session, sheet: Sheet, former: Post) -> Aim:
     """Where an edit goes: to its place, for those who can read it now. Raises as `aim` does."""
     ground = await look(session, sheet)
+    _check_gallery(ground, sheet)
     own = former.service == session.jid
     access = "presence" if own and ground.shape == "presence" and not former.open else ""
     comments = former.comments is not None or former.open or ground.shape == "open" or bool(access)

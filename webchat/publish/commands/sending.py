@@ -1,4 +1,4 @@
-"""This room sends a post to conversations: its public address, or the XMPP one where there is none (W§12)."""
+"""This room sends a post to conversations: its public page where it has one, and its XMPP address (W§12)."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -16,8 +16,9 @@ NOBODY = N_("Choose who is to get this post.")
 
 
 def address_of(post: Post | None, ref: Ref) -> str:
-    """What those who get it open: the public page, else the XMPP address."""
-    return post.web if post is not None and post.web else atom.uri(ref)
+    """What those who get it open: the public page, and by the last line a card where programs draw one."""
+    page = post.web if post is not None else ""
+    return "\n".join(part for part in (page, atom.uri(ref)) if part)
 
 
 async def send(session: Session, post: Post | None, ref: Ref, to: Sequence[str], words: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from webchat.db.base import now
 from webchat.errors import Invalid, NotFound, Offline, TimedOut, XmppError
 from webchat.nodes import store
+from webchat.nodes.commands import logo
 from webchat.nodes.forms import ROLES, ConfigureForm, CreateForm
 from webchat.nodes.show.paths import LONGEST
 from webchat.nodes.state import Known, Said
@@ -121,6 +122,7 @@ async def look(session: Session, service: str, node: str) -> Said:
             info = await nodes.info(session.client, service, node)
             standing = await _standing(session, service, node)
             keeps = await _keeps(session, service, node) if standing == "owner" else None
+            picture = await logo.ask(session, info, standing)
     except XmppError as error:
         return Said(trouble=error.condition)
     except TimeoutError:
@@ -128,7 +130,7 @@ async def look(session: Session, service: str, node: str) -> Said:
     said = Said(info, "", standing, keeps)
     known.put(service, node, said)
     async with session.work() as work:
-        id = await store.describe(work.db, reading.via(session), info)
+        id = await store.describe(work.db, reading.via(session), info, logo=picture)
         work.after(lambda: session[Asked].care(id, owner=said.owner))
     return said
 
