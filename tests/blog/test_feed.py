@@ -144,6 +144,22 @@ async def test_m128_twenty_entries_and_none(public: Person, database: Database, 
     ]
 
 
+async def test_m128_pages_lead_to_each_other(public: Person, database: Database, stranger: Stranger) -> None:
+    """RFC 5005 §3: from the newest to the oldest and back, every entry once."""
+    for number in range(45):
+        await write(database, f"n{number}", hours=number)
+    read, path, ways = list[str | None](), FEED, list[dict[str, str]]()
+    while path:
+        feed = await feed_of(stranger, path)
+        read += [each.findtext(f"{ATOM}title") for each in check(feed)]
+        links = {link.get("rel", ""): urlsplit(link.get("href", "")) for link in feed.findall(f"{ATOM}link")}
+        ways.append({rel: f"{to.path}?{to.query}".rstrip("?") for rel, to in links.items()})
+        path = ways[-1].get("next", "")
+    assert read == [f"n{number}" for number in range(44, -1, -1)]
+    assert [way.get("previous") for way in ways] == [None, FEED, ways[0]["next"]]
+    assert [way.get("first") for way in ways] == [None, FEED, FEED]
+
+
 async def test_m128_a_community_names_its_authors(
     juliet: Person, database: Database, stranger: Stranger
 ) -> None:

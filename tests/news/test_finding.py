@@ -23,7 +23,7 @@ def text(page: html.HtmlElement) -> str:
 
 
 async def test_explore_shows_the_newest_open_post_of_each(romeo: Person, web: Browser) -> None:
-    """Not what is closed, not our own, not what is adult."""
+    """Not what is closed, not our own, and what is adult only for those who chose that."""
     adult = Entry(
         "adult", id="adult", published=entry("x").published, tags=("nsfw",), web="https://x.example/"
     )
@@ -36,6 +36,8 @@ async def test_explore_shows_the_newest_open_post_of_each(romeo: Person, web: Br
     assert titles(await web.get("/explore")) == ["new", "a cat"]
     assert titles(await web.get("/explore?tab=people")) == ["new"]
     assert titles(await web.get("/explore?tab=communities")) == ["a cat"]
+    romeo.session.preferences = {"adult": "on"}
+    assert set(titles(await web.get("/explore"))) == {"new", "a cat", "adult"}
 
 
 async def test_explore_has_further_pages(romeo: Person, web: Browser) -> None:

@@ -256,12 +256,12 @@ async def test_an_empty_page_is_an_invitation(romeo: Person, web: Browser) -> No
     assert page.xpath("//section[@class='invitation']//a[contains(@href, '/explore')]")
     await befriends(romeo, JULIET, MERCUTIO)
     page = await web.get("/news")
-    forms = page.xpath("//ul[@id='people-to-follow']//form/@action")
+    forms = page.xpath("//section[@class='invitation']//form/@action")
     assert len(forms) == 2
     assert all(action.startswith("/nodes/") for action in forms)
     await web.post(forms[0], {"back": "news"})
     page = await web.get("/news")
-    assert len(page.xpath("//ul[@id='people-to-follow']//form")) == 1
+    assert len(page.xpath("//section[@class='invitation']//form")) == 1
 
 
 def test_places_survive_addresses() -> None:

@@ -25,11 +25,13 @@ async def test_what_is_chosen_stays_chosen(romeo: Person, web: Browser) -> None:
     page = await web.get(PAGE)
     assert len(page.cssselect("#notice-on[checked], #notice-sound[checked], #notice-text[checked]")) == 3
     assert page.cssselect("body[data-sound='']")
-    await web.post(PAGE, {"notices": "1", "sound": "1"})
+    await web.post(PAGE, {"notices": "1", "sound": "1", "tone": "falling"})
     page = await web.get(f"{PAGE}?saved=1")
     assert page.cssselect("#notice-sound[checked]")
     assert not page.cssselect("#notice-text[checked]")
-    assert page.cssselect("body[data-sound=on]")
+    assert page.cssselect("body[data-sound=on][data-tone=falling]")
+    assert page.cssselect("#notice-tone option[selected]")[0].get("value") == "falling"
+    await web.post(PAGE, {"tone": "a song"}, 422)
     assert romeo.session.preferences["notice_text"] == "off"
 
 

@@ -13,6 +13,7 @@ from webchat.messages import store as messages
 from webchat.messages.changes import ComingsChanged
 from webchat.messages.show import comings
 from webchat.messages.state.occupants import MOST_COMINGS, Rooms, RoomState
+from webchat.notifications.changes import NotificationsChanged
 from webchat.rooms import jobs, store
 from webchat.rooms.changes import InvitationsChanged, OccupantsChanged, RoomChanged
 from webchat.rooms.jobs import enter
@@ -256,7 +257,7 @@ async def test_a22_invitations_are_entries(romeo: Person) -> None:
     async with romeo.session.read() as db:
         [row] = await store.invitations(db, romeo.session.account_id)
     assert (row.room, row.inviter, row.reason, row.direct) == (OTHER, MERCUTIO, "Come", True)
-    assert romeo.changes() == [InvitationsChanged()]
+    assert romeo.changes() == [InvitationsChanged(), NotificationsChanged()]
     assert romeo.client.said == []
     assert OTHER not in romeo.session[Rooms]
 

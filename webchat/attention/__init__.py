@@ -1,6 +1,6 @@
 """This slice is the reader's attention: notices and their modes, what is read or unread, where to go next."""
 
-from webchat.attention import fragments, views
+from webchat.attention import fragments, store, views
 from webchat.contacts import fragments as people
 from webchat.contacts.changes import RequestsChanged
 from webchat.messages.changes import ConversationChanged
@@ -17,6 +17,8 @@ slice = Slice(
         (ModeChanged, "conversation"): fragments.mode,
         (NotificationsChanged, "*"): fragments.notifications,
         (RequestsChanged, "notifications"): people.requests,
+        (RequestsChanged, "*"): fragments.numbers,
     },
+    counters={"notifications": store.waiting_total},
     nav=(NavEntry(N_("Notifications"), "/notifications", "bell", order=70, counter="notifications"),),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webchat.notifications.show import MODES, MUTES
+from webchat.notifications.show import MODES, MUTES, TONES
 from webchat.web import forms
 
 
@@ -25,6 +25,7 @@ class NoticesForm(forms.Form):
     notices: bool = forms.tick()
     sound: bool = forms.tick()
     text: bool = forms.tick()
+    tone: str = forms.text("bright", choices=tuple(TONES))
 
     def preferences(self) -> dict[str, str]:
         """As they are kept with the account."""
@@ -32,4 +33,5 @@ class NoticesForm(forms.Form):
             "notices": "on" if self.notices else "off",
             "notice_sound": "on" if self.sound else "off",
             "notice_text": "on" if self.text else "off",
+            "notice_tone": self.tone,
         }

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from webchat.attention import show
 from webchat.attention.show import told
+from webchat.contacts.changes import RequestsChanged
 from webchat.db.base import now
 from webchat.messages import store
 from webchat.messages.changes import ConversationChanged
@@ -48,6 +49,11 @@ async def mode(page: Page, changes: Sequence[ModeChanged]) -> Sequence[Partial |
         return []
     view = mode_view(jid, await store.telling(page.db, page.session.account_id, jid), now())
     return [Partial(f"#{dom.mode(jid)}", "outerMorph", "notifications/_mode.html", {"mode": view})]
+
+
+async def numbers(page: Page, changes: Sequence[RequestsChanged]) -> Sequence[Ping]:
+    """The number in the frame."""
+    return [Ping("counters")]
 
 
 async def notifications(page: Page, changes: Sequence[NotificationsChanged]) -> Sequence[Partial | Ping]:

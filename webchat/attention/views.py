@@ -9,6 +9,7 @@ from webchat.attention.forms import ModeForm, NoticesForm
 from webchat.attention.show import told
 from webchat.errors import NotFound
 from webchat.messages.show import path_of
+from webchat.notifications.show import TONES
 from webchat.web import answer
 from webchat.web.request import language, sessions, signed_in
 from webchat.web.scope import Scope
@@ -29,6 +30,8 @@ async def index(request: Request) -> Response:
         notices=asks.preferences.get("notices", "on"),
         sound=asks.preferences.get("notice_sound", "on"),
         text=asks.preferences.get("notice_text", "on"),
+        tone=asks.preferences.get("notice_tone", "bright"),
+        tones=TONES.items(),
         chosen=chosen,
         saved="saved" in request.query_params,
     )

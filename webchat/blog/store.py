@@ -7,7 +7,7 @@ told us (law 4), and of both only what its author gave a web address (W§5).
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts.models import Face
@@ -105,6 +105,23 @@ async def community_posts(db: AsyncSession, node: Node, *, before: int = 0, most
     """The posts of a community that have a web address, the newest first."""
     place = await _place(db, node.via, before)
     return await posts.newest(db, node.via, before=place, most=most, nodes=[node.id], only_open=True)
+
+
+async def newer_page(db: AsyncSession, first: Post, most: int, *, author: str = "") -> int | None:
+    """Where the page begins that comes before the one that `first` begins: the id of the post that it stands
+    after, 0 for the newest page, None when there is nothing newer. author: only of this person, in all their
+    nodes; else of the node of `first`."""
+    p, n = _POST.c, _NODE.c
+    query = (
+        select(p.id).join(_NODE, n.id == p.node_id).where(p.via == first.via, p.kind == "post", p.web != "")
+    )
+    if author:
+        query = query.where(n.id.in_(own_nodes(author, first.via)), p.author == author, p.verified.is_(True))
+    else:
+        query = query.where(n.id == first.node_id)
+    query = query.where(tuple_(p.published, p.id) > tuple_(first.published, first.id))
+    found = list(await db.scalars(query.order_by(p.published, p.id).limit(most + 1)))
+    return None if not found else found[most] if len(found) > most else 0
 
 
 async def _place(db: AsyncSession, via: str, id: int) -> Place | None:

@@ -1,6 +1,6 @@
 """This slice is reading: news of what one follows, and what there is to find."""
 
-from webchat.news import fragments, store, views
+from webchat.news import fragments, jobs, store, views
 from webchat.news.changes import SuggestionsChanged
 from webchat.posts.changes import FollowsChanged, NewsRead, PostChanged, TalkChanged
 from webchat.slice import NavEntry, Slice
@@ -20,6 +20,7 @@ slice = Slice(
         (SuggestionsChanged, "explore"): fragments.suggestions,
     },
     counters={"news": store.unread},
+    jobs=(jobs.watch_followers,),
     nav=(
         NavEntry(N_("News"), "/news", "newspaper", order=10, counter="news"),
         NavEntry(N_("Explore"), "/explore", "compass", order=20, also="/communities"),

@@ -155,14 +155,15 @@ async def open_posts(
     kind: str = "",
     before: Place | None = None,
     most: int = 18,
+    adult: bool = False,
 ) -> list[Post]:
-    """Recent posts that their authors made readable for everybody, the newest of each source, none of `jid`
-    and none that is marked as adult."""
+    """Recent posts that their authors made readable for everybody, the newest of each source, none of `jid`;
+    what is for adults only where `adult`."""
     query = _POSTS.where(
         P.via == via,
         P.kind == "post",
         P.web != "",
-        P.nsfw.is_(False),
+        *(() if adult else (P.nsfw.is_(False),)),
         P.published > now() - EXPLORED,
         N.kind.in_(KINDS[kind]),
         N.service != jid,
@@ -228,6 +229,17 @@ async def popular_tags(
     query = select(top.c.tag, top.c.times).where(shown.correlate(top).exists())
     rows = await db.execute(query.order_by(top.c.times.desc(), top.c.tag).limit(most))
     return [(tag, number) for tag, number in rows]
+
+
+async def communities(db: AsyncSession, account_id: int, via: str, most: int) -> list[tuple[str, str, str]]:
+    """Service, node and title of open communities that the account does not follow, those with the most
+    subscribers first."""
+    query = select(N.service, N.node, N.title).where(
+        N.via == via, N.kind == "community", N.access == "open", N.title != "", N.trouble == ""
+    )
+    followed = select(followed_nodes(account_id).subquery())
+    query = query.where(N.id.not_in(followed)).order_by(func.coalesce(N.subscribers, 0).desc(), N.id.desc())
+    return [(row.service, row.node, row.title) for row in await db.execute(query.limit(most))]
 
 
 async def people_to_follow(db: AsyncSession, account_id: int, jid: str, most: int = 6) -> list[str]:

@@ -1,6 +1,5 @@
 """This slice is whom to tell: which message is worth a notice, in which words, and who was told of what."""
 
-from webchat.notifications import store
 from webchat.slice import Slice
 
-slice = Slice(name="notifications", counters={"notifications": store.unseen_total})
+slice = Slice(name="notifications")

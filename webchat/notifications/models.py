@@ -1,17 +1,17 @@
-"""This room holds the table of what somebody should hear of although nobody wrote to them."""
+"""This room holds the tables of what somebody should hear of although nobody wrote to them."""
 
 from datetime import datetime
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webchat.db.base import Base, Id
+from webchat.db.base import Base, Id, Jid
 
 
 class Notification(Base):
     """One thing that happened, told once for everybody who did it.
 
-    kind    "comment", "like", "answer" or "mention"
+    kind    webchat.notifications.store.Kind
     key     what it is about, in one string: the same thing done by more people is the same row
     path    the page to look at
     title   what it is about, in its author's words
@@ -37,3 +37,15 @@ class Notification(Base):
     actors: Mapped[list[str]] = mapped_column(JSON, default=list)
     seen: Mapped[bool]
     happened_at: Mapped[datetime]
+
+
+class Follower(Base):
+    """Somebody (bare JID) who was known to follow an account's posts when its server was asked last; a row
+    without an address says that it was asked at all."""
+
+    __tablename__ = "follower"
+    __table_args__ = (UniqueConstraint("account_id", "jid"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id", ondelete="CASCADE"))
+    jid: Mapped[Jid]

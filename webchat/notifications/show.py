@@ -7,6 +7,7 @@ from webchat.markup.body import action_text, is_action
 from webchat.markup.excerpt import excerpt
 from webchat.web.language import N_, translate
 from webchat.xmpp import jid as jids
+from webchat.xmpp import post_links
 
 ALWAYS, ON_MENTION, NEVER = "always", "on-mention", "never"
 MODES = (ALWAYS, ON_MENTION, NEVER)
@@ -28,8 +29,17 @@ LABELS = {
 }
 MUTING = (("1h", N_("Mute for 1 hour")), ("8h", N_("Mute for 8 hours")), ("always", N_("Mute always")))
 UNMUTING = (("off", N_("Unmute")),)
+TONES = {
+    "bright": N_("Two bright notes"),
+    "soft": N_("Two soft notes"),
+    "falling": N_("Falling"),
+    "single": N_("A single note"),
+}
+"""What a notice can sound like (static/js/notify.js plays them), as message ids."""
+
 COVERED = N_("Covered text")
 ENCRYPTED = N_("Encrypted message")
+POST = N_("Post")
 HIDDEN = N_("New message")
 
 
@@ -83,7 +93,14 @@ def words(body: str, *, encryption: str, spoiler: str | None, hide: bool, langua
     if spoiler is not None:
         hint = excerpt(spoiler)
         return f"{translate(COVERED, language)}: {hint}" if hint else translate(COVERED, language)
+    body = without_post(body, language)
     return excerpt(action_text(body) if is_action(body) else body, 200)
+
+
+def without_post(body: str, language: str) -> str:
+    """The text of a message for one line: the address of a post that it ends with is no reading."""
+    text, post = post_links.split(body)
+    return translate(POST, language) if post is not None and not text else text
 
 
 @dataclass(frozen=True, slots=True)

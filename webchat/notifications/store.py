@@ -4,20 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import Table, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore
-from webchat.notifications.models import Notification
+from webchat.notifications.models import Follower, Notification
 
 MOST_ACTORS = 100
 MOST = 1000
 """Rows of an account; the oldest go first."""
 
-Kind = Literal["comment", "like", "answer", "mention"]
+Kind = Literal["comment", "like", "answer", "mention", "follower", "accepted", "invitation"]
+"""What somebody did: four things about posts; they follow us, agreed to be a contact, invite into a room."""
 
+_FOLLOWERS = cast(Table, Follower.__table__)
 _TABLE = cast(Table, Notification.__table__)
 N = _TABLE.c
 
@@ -60,7 +62,7 @@ async def add(
     if again or (kind == "like" and actor in row.actors):
         return False
     row.actors = [actor, *(each for each in row.actors if each != actor)][:MOST_ACTORS]
-    row.text, row.seen, row.happened_at = values["text"], False, at
+    row.text, row.path, row.seen, row.happened_at = values["text"], path, False, at
     await db.flush()
     return True
 
@@ -80,9 +82,23 @@ async def take_back(db: AsyncSession, account_id: int, kind: Kind, about: str, a
 
 async def forget(db: AsyncSession, account_id: int, about: Iterable[str]) -> bool:
     """What these were about is gone; whether there was anything."""
-    keys = [_key(kind, each) for each in about for kind in ("comment", "like", "answer", "mention")]
+    keys = [_key(kind, each) for each in about for kind in get_args(Kind)]
     gone = await db.execute(delete(_TABLE).where(N.account_id == account_id, N.key.in_(keys)).returning(N.id))
     return bool(gone.all())
+
+
+async def new_followers(db: AsyncSession, account_id: int, now: Iterable[str]) -> list[str]:
+    """Exactly these follow the account now; which of them did not before. Nobody is new at the first time."""
+    query = select(_FOLLOWERS.c.jid).where(_FOLLOWERS.c.account_id == account_id)
+    before, after = set(await db.scalars(query)), {"", *now}
+    gone = sorted(before - after)
+    if gone:
+        some = _FOLLOWERS.c.jid.in_(gone)
+        await db.execute(delete(_FOLLOWERS).where(_FOLLOWERS.c.account_id == account_id, some))
+    new = sorted(after - before)
+    for jid in new:
+        await insert_or_ignore(db, _FOLLOWERS, {"account_id": account_id, "jid": jid})
+    return new if before else []
 
 
 async def newest(

@@ -10,6 +10,7 @@ from webchat.db.base import now
 from webchat.messages import store as messages
 from webchat.messages.changes import ComingsChanged, ConversationChanged
 from webchat.messages.state.occupants import MOST_COMINGS, Rooms, RoomState
+from webchat.notifications.changes import NotificationsChanged
 from webchat.rooms import jobs, store
 from webchat.rooms.changes import InvitationsChanged, OccupantsChanged, RoomChanged
 from webchat.rooms.state import Doors, Echoes, Gathering, Passwords
@@ -198,7 +199,7 @@ async def on_room_invited(work: Work, event: RoomInvited) -> None:
     if state is not None and state.phase == "in":
         return
     if await store.add_invitation(work.db, work.account_id, event):
-        work.changed(InvitationsChanged())
+        work.changed(InvitationsChanged(), NotificationsChanged())
         passwords = work.session[Passwords]
         if event.password and not passwords.get(event.room):
             work.after(lambda: passwords.put(event.room, event.password))

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
 from webchat.db.insert import insert_or_ignore, upsert
+from webchat.notifications import store as notifications
 from webchat.rooms.models import Room, RoomInvitation
+from webchat.xmpp import jid as jids
 from webchat.xmpp.content import Bookmark
 from webchat.xmpp.events import RoomInvited
 from webchat.xmpp.rooms.info import RoomInfo
@@ -170,10 +172,17 @@ async def add_invitation(db: AsyncSession, account_id: int, event: RoomInvited) 
         "direct": event.direct,
         "created_at": now(),
     }
-    return await insert_or_ignore(db, _INVITATIONS, values) is not None
+    if await insert_or_ignore(db, _INVITATIONS, values) is None:
+        return False
+    actor, path = jids.bare(event.inviter or event.room), f"/rooms/{jids.escape_path(event.room)}"
+    words = {"path": path, "title": jids.shown(event.room), "text": event.reason}
+    await notifications.add(db, account_id, "invitation", event.room, actor, now(), **words)
+    return True
 
 
 async def drop_invitations(db: AsyncSession, account_id: int, rooms: Iterable[str]) -> bool:
     """Forget invitations into these rooms; False when there was none."""
-    gone = delete(_INVITATIONS).where(V.account_id == account_id, V.room.in_(list(rooms)))
+    rooms = list(rooms)
+    await notifications.forget(db, account_id, rooms)
+    gone = delete(_INVITATIONS).where(V.account_id == account_id, V.room.in_(rooms))
     return (await db.execute(gone.returning(V.id))).first() is not None

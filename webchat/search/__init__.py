@@ -1,4 +1,4 @@
-"""This slice is search: people, rooms and what was said, by words and filters."""
+"""This slice is search: people, rooms, communities, posts and what was said, by words and filters."""
 
 from webchat.search import views
 from webchat.slice import NavEntry, Slice

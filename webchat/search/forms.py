@@ -14,6 +14,9 @@ TERMS = 8
 
 KINDS = ("link", "image", "file")
 
+SECTIONS = ("people", "communities", "posts", "messages")
+"""What results are of; each has a page of its own with more of them."""
+
 NO_DATE = N_("“%(text)s” is not a date. Write it like 2026-03-31.")
 NO_KIND = N_("“%(text)s” is nothing that a message can have here: link, image and file are.")
 NO_STATE = N_("“%(text)s” is nothing that a message can be here: only unread is.")
@@ -40,6 +43,7 @@ class Question:
     before, after days: said before this one, or from this one on
     has           link, image, file
     older         `moment` of the last result shown, 0 for the first page
+    only          one of SECTIONS, "" for all of them
     """
 
     typed: str = ""
@@ -51,6 +55,7 @@ class Question:
     has: tuple[str, ...] = ()
     unread: bool = False
     older: int = 0
+    only: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -63,9 +68,16 @@ class Question:
         """What was chosen beside the box."""
         return dict(self.fields).get(name, "")
 
-    def path(self, older: int = 0) -> str:
-        """Where this question is answered, from `older` on."""
-        given = [("q", self.typed), *self.fields, *([("older", str(older))] if older else [])]
+    def wants(self, section: str) -> bool:
+        """Whether results of this kind are looked for: filters and older results speak of messages."""
+        if self.only:
+            return self.only == section
+        return section == "messages" or not (self.filtered or self.older)
+
+    def path(self, older: int = 0, only: str | None = None) -> str:
+        """Where this question is answered, from `older` on; `only`: of one section instead."""
+        section = self.only if only is None else only
+        given = [("q", self.typed), *self.fields, ("show", section), ("older", str(older) if older else "")]
         return f"/search?{urlencode([pair for pair in given if pair[1]])}"
 
 
@@ -96,6 +108,7 @@ def question(given: Mapping[str, str]) -> Question:
         has=tuple(kind for kind in has if kind in KINDS),
         unread="unread" in states or bool(given.get("unread")),
         older=_number(given.get("older", "")),
+        only=section if (section := given.get("show", "")) in SECTIONS else "",
         fields=fields,
         problems=tuple(problems),
     )

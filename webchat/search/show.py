@@ -1,17 +1,26 @@
 """This room makes of what was found the values that the pages of search draw."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from webchat.contacts.state import Blocklist
 from webchat.markup import names as safe
 from webchat.markup.body import action_text
 from webchat.markup.colour import colour
-from webchat.markup.words import Piece, marked
+from webchat.markup.html import text_of
+from webchat.markup.words import Piece, Term, marked
 from webchat.messages.show import path_of
 from webchat.messages.store.search import Hit
+from webchat.posts import show as posts
+from webchat.posts.store import Node, Post
 from webchat.search.forms import KINDS, Problem, Question
-from webchat.search.store import Answer, Place
+from webchat.search.store import Answer, Asker, Place
+from webchat.session.session import Session
 from webchat.xmpp import jid as jids
+from webchat.xmpp.entries import Ref
 
 SHOWN = 180
 """Characters of a message that a result shows."""
@@ -55,26 +64,58 @@ class FoundView:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCommunity:
+    """A community that was found by name."""
+
+    name: str
+    address: str
+    path: str
+    colour: int
+    initial: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """A post that was found; `place`: the community it stands in, "" for somebody's own posts; `pieces` are
+    empty where its words are covered."""
+
+    path: str
+    title: tuple[Piece, ...]
+    pieces: tuple[Piece, ...]
+    who: posts.Who
+    place: str
+    stamp: datetime
+    language: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchView:
     """The page of search; see templates/search/index.html.
 
     inside      the one conversation that is searched, or None
+    more        section → where there is more of it
+    whole       where all sections are, while only one is shown; "" else
     older_path  "" when there are no more
     names       what the fields "from" and "in" complete: (address, name)
     """
 
     asked: Question
     places: tuple[PlaceView, ...]
+    communities: tuple[FoundCommunity, ...]
+    posts: tuple[FoundPost, ...]
     messages: tuple[FoundView, ...]
     problems: tuple[Problem, ...]
     inside: PlaceView | None
+    more: Mapping[str, str]
+    whole: str
     older_path: str
     examples: tuple[str, ...] = EXAMPLES
 
     @property
     def empty(self) -> bool:
         """Something was looked for, and nothing found."""
-        return not (self.places or self.messages) and self.asks
+        return not (self.places or self.communities or self.posts or self.messages) and self.asks
 
     @property
     def asks(self) -> bool:
@@ -82,15 +123,29 @@ class SearchView:
         return bool(self.asked.words or self.asked.filtered)
 
 
-def view(asked: Question, answer: Answer) -> SearchView:
+def asker(session: Session, zone: tzinfo, *, social: bool) -> Asker:
+    """Who asks, in this time zone; `social`: the site has posts."""
+    return Asker(session.account_id, session.jid, zone, session[Blocklist].blocks, social)
+
+
+async def view(db: AsyncSession, session: Session, asked: Question, answer: Answer) -> SearchView:
     """The answer to a question."""
-    last = answer.hits[-1].moment if answer.more else 0
+    last = 0
+    if "messages" in answer.more and answer.hits:
+        last = answer.hits[-1].moment
+    elif asked.only == "posts" and "posts" in answer.more and answer.posts:
+        last = answer.posts[-1][0]
+    more = () if asked.only else ("people", "communities", "posts")
     return SearchView(
         asked=asked,
         places=tuple(place_view(place) for place in answer.places),
+        communities=tuple(_community(node) for node in answer.communities),
+        posts=await _posts(db, session, [post for _, post in answer.posts], answer.terms),
         messages=tuple(_found(hit, answer) for hit in answer.hits),
         problems=asked.problems,
         inside=place_view(answer.inside) if answer.inside else None,
+        more={section: asked.path(only=section) for section in more if section in answer.more},
+        whole=asked.path(only="") if asked.only else "",
         older_path=asked.path(last) if last else "",
     )
 
@@ -101,10 +156,38 @@ def place_view(place: Place) -> PlaceView:
         jid=place.jid,
         name=place.name,
         kind=place.kind,
-        path=path_of(place.jid, place.kind),
+        path=posts.node_path(Ref(place.jid, ""))
+        if place.kind == "person"
+        else path_of(place.jid, place.kind),
         colour=colour(place.jid),
         initial=place.name[:1].upper(),
         unread=place.unread,
+    )
+
+
+def _community(node: Node) -> FoundCommunity:
+    name = safe.shown(node.title) or safe.shown(node.node)
+    path = posts.node_path(node.ref)
+    return FoundCommunity(name, jids.shown(node.service), path, colour(node.node), safe.initial(name))
+
+
+async def _posts(
+    db: AsyncSession, session: Session, found: Sequence[Post], wanted: Sequence[Term]
+) -> tuple[FoundPost, ...]:
+    """Posts as their cards know them: none of people whom the reader has blocked."""
+    bodies = {post.id: post.body for post in found}
+    return tuple(
+        FoundPost(
+            path=card.path,
+            title=tuple(marked(card.title, wanted, SHOWN)),
+            pieces=() if card.nsfw else tuple(marked(text_of(bodies[card.id]), wanted, SHOWN)),
+            who=card.who,
+            place=card.place,
+            stamp=card.published,
+            language=card.language,
+            hidden=card.nsfw,
+        )
+        for card in await posts.cards(db, session, found)
     )
 
 

@@ -10,7 +10,7 @@ from webchat.web import dom
 from webchat.web.answer import fragment
 from webchat.web.limits import PerAccount
 from webchat.web.reader import reader
-from webchat.web.request import signed_in
+from webchat.web.request import settings, signed_in
 from webchat.web.templates import installed, page
 
 A_MINUTE = 90
@@ -20,14 +20,15 @@ _rate = PerAccount(A_MINUTE, 60)
 
 
 async def index(request: Request) -> Response:
-    """GET /search?q=: people, rooms and messages; a script asks for the results alone while one types."""
+    """GET /search?q=&show=: what is found, or one section of it; while one types, the results alone."""
     session = signed_in(request).session
     asked = question(request.query_params)
     _rate.take(session)
+    asker = show.asker(session, reader.get().zone, social=not settings(request).chat_only)
     async with session.read() as db:
-        answer = await store.answer(db, session.account_id, session.jid, asked, reader.get().zone)
+        answer = await store.answer(db, asker, asked)
         names = await store.places(db, session.account_id)
-    view = show.view(asked, answer)
+        view = await show.view(db, session, asked, answer)
     if request.headers.get("hx-target", "").endswith(f"#{dom.results}"):
         response = fragment(request, "search/_results.html", search=view)
         response.headers["hx-replace-url"] = installed().url(asked.path())

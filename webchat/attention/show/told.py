@@ -24,20 +24,32 @@ ONE = {
     "like": N_("%(name)s likes"),
     "answer": N_("%(name)s answered to"),
     "mention": N_("%(name)s mentions you in a comment on"),
+    "follower": N_("%(name)s follows your posts."),
+    "accepted": N_("%(name)s agreed to be your contact."),
+    "invitation": N_("%(name)s invites you into the room"),
 }
 TWO = {
     "comment": N_("%(name)s and %(other)s commented on"),
     "like": N_("%(name)s and %(other)s like"),
     "answer": N_("%(name)s and %(other)s answered to"),
     "mention": N_("%(name)s and %(other)s mention you in comments on"),
+    "follower": N_("%(name)s and %(other)s follow your posts."),
+    "invitation": N_("%(name)s and %(other)s invite you into the room"),
 }
 MANY = {
     "comment": N_("%(name)s and %(count)s others commented on"),
     "like": N_("%(name)s and %(count)s others like"),
     "answer": N_("%(name)s and %(count)s others answered to"),
     "mention": N_("%(name)s and %(count)s others mention you in comments on"),
+    "follower": N_("%(name)s and %(count)s others follow your posts."),
+    "invitation": N_("%(name)s and %(count)s others invite you into the room"),
 }
 UNTITLED = N_("your post")
+PAGE = N_("Page of %(name)s")
+
+
+_OF_PEOPLE = ("follower", "accepted")
+"""What leads to the page of whoever did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ def _view(session: Session, row: NotificationRow, names: dict[str, str], languag
         kind=row.kind,
         path=installed().url(row.path),
         said=translate(sentences[row.kind], language) % words,
-        title=row.title or translate(UNTITLED, language),
+        title=row.title or translate(PAGE if row.kind in _OF_PEOPLE else UNTITLED, language) % words,
         text=row.text,
         stamp=row.happened_at,
         new=not row.seen,

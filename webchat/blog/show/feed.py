@@ -26,8 +26,14 @@ LONGEST_TITLE = 300
 register_namespace("xhtml", ns.XHTML)
 
 
-def feed(head: Head, shown: Sequence[Post], tags: Mapping[int, Sequence[str]], site: str) -> bytes:
-    """The feed of a page; `site` is how browsers reach us, and every address in it is whole."""
+def feed(
+    head: Head, shown: Sequence[Post], tags: Mapping[int, Sequence[str]], site: str, pages: Mapping[str, str]
+) -> bytes:
+    """The feed of a page.
+
+    site   how browsers reach us: every address in it is whole
+    pages  where the others are, by relation (RFC 5005 §3)
+    """
     made = Element("feed", {"xmlns": ns.ATOM})
     _text(made, "id", uuid5(NAMESPACE_URL, head.xmpp).urn)
     _text(made, "title", head.name)
@@ -35,6 +41,8 @@ def feed(head: Head, shown: Sequence[Post], tags: Mapping[int, Sequence[str]], s
         _text(made, "subtitle", head.summary)
     _text(made, "updated", time.iso(updated(shown)))
     _link(made, "self", site + head.feed, "application/atom+xml")
+    for relation, path in pages.items():
+        _link(made, relation, site + path, "application/atom+xml")
     _link(made, "alternate", site + head.path, "text/html")
     _link(made, "alternate", head.xmpp)
     _text(made, "generator", "Webchat")

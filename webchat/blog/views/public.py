@@ -53,7 +53,7 @@ async def blog_feed(request: Request) -> Response:
     """GET /@{address or nickname}/feed.atom."""
     _limit(request)
     async with request.app.state.database.read() as db:
-        found = await _blog(db, request, IN_A_FEED)
+        found = await _blog(db, request, IN_A_FEED + 1)
         return await _feed(db, request, found) if found else _nothing(request)
 
 
@@ -80,7 +80,7 @@ async def community_feed(request: Request) -> Response:
     """GET /c/{service}/{node}/feed.atom."""
     _limit(request)
     async with request.app.state.database.read() as db:
-        found = await _community(db, request, IN_A_FEED)
+        found = await _community(db, request, IN_A_FEED + 1)
         return await _feed(db, request, found) if found else _nothing(request)
 
 
@@ -165,11 +165,28 @@ async def _post(db: AsyncSession, request: Request, head: Head, post: Post) -> R
 async def _feed(db: AsyncSession, request: Request, found: Open) -> Response:
     shown = found.posts[:IN_A_FEED]
     tags = await posts.tags_of(db, [post.id for post in shown])
-    xml = show.feed(found.head, shown, tags, str(settings(request).base_url))
+    pages = await _pages(db, request, found, shown)
+    xml = show.feed(found.head, shown, tags, str(settings(request).base_url), pages)
     changed = max((post.updated for post in shown), default=None)
     headers = {"last-modified": format_datetime(changed, usegmt=True)} if changed else {}
     answer = Response(xml, headers=KEPT | headers, media_type="application/atom+xml")
     return _unless_known(request, answer, changed)
+
+
+async def _pages(db: AsyncSession, request: Request, found: Open, shown: Sequence[Post]) -> dict[str, str]:
+    """Where the other pages of a feed are (RFC 5005 §3): relation → path."""
+    feed, pages = found.head.feed, dict[str, str]()
+    if not shown:
+        return pages
+    if _before(request):
+        pages["first"] = feed
+        author = "" if found.head.community else shown[0].author
+        newer = await store.newer_page(db, shown[0], IN_A_FEED, author=author)
+        if newer is not None:
+            pages["previous"] = f"{feed}?before={newer}" if newer else feed
+    if found.more:
+        pages["next"] = f"{feed}?before={shown[-1].id}"
+    return pages
 
 
 def _drawn(request: Request, template: str, head: Head, values: Mapping[str, Any]) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,11 +12,12 @@ from webchat.db.base import now
 from webchat.markup import names as safe
 from webchat.news import store
 from webchat.news.show.lists import TabView, address, older, tabs
-from webchat.news.state import Suggestions
+from webchat.news.state import Suggestion, Suggestions
 from webchat.posts import show as posts
 from webchat.posts.show.cards import reader
 from webchat.posts.show.follow import FollowView, follow_views
 from webchat.posts.store import Place, Post
+from webchat.posts.store.public import public_people
 from webchat.session.session import Session
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import MICROBLOG, Ref
@@ -25,6 +27,7 @@ EXPLORE_PAGE = 18
 AROUND = 6
 TAGS_SINCE = timedelta(days=30)
 MOST_SUGGESTED = 12
+MOST_PUBLIC = 12
 FEW_NAMES = 3
 
 
@@ -53,6 +56,7 @@ class NewsView:
     until      id of the first card that was there when one looked before, 0 for none
     around     posts of others of this server, for wide screens
     suggested  whom one could follow, where there is nothing to read
+    public     likewise those of this site who chose to be read by everybody
     """
 
     tab: str
@@ -64,11 +68,12 @@ class NewsView:
     until: int = 0
     around: Sequence[posts.Card] = ()
     suggested: Sequence[PersonView] = ()
+    public: Sequence[PersonView] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestionView:
-    """A community that contacts follow; `by`: their names."""
+    """A community that contacts follow, with their names in `by`, or one that is known here."""
 
     title: str
     path: str
@@ -79,7 +84,12 @@ class SuggestionView:
 
 @dataclass(frozen=True, slots=True)
 class ExploreView:
-    """The page of what there is to find; `tags`: (tag, path, number)."""
+    """The page of what there is to find.
+
+    tags    (tag, path, number)
+    people  contacts, where there is nothing to read
+    public  those of this site who chose to be read by everybody
+    """
 
     tab: str
     tabs: Sequence[TabView]
@@ -89,6 +99,7 @@ class ExploreView:
     tags: Sequence[tuple[str, str, int]] = ()
     suggestions: Sequence[SuggestionView] = ()
     people: Sequence[PersonView] = ()
+    public: Sequence[PersonView] = ()
 
 
 async def news(
@@ -105,6 +116,8 @@ async def news(
     found = await store.news(db, via, nodes, before=before, most=PAGE + 1)
     shown = await posts.cards(db, session, found[:PAGE])
     first = before is None
+    empty = first and not shown
+    suggested = await people(db, session) if empty else []
     return NewsView(
         tab,
         tabs("/news", tab),
@@ -114,7 +127,8 @@ async def news(
         PillView(address("/news", tab), 0, many=False),
         _until(found[:PAGE], looked) if first else 0,
         await _around(db, session, {post.id for post in found}) if first else (),
-        await people(db, session) if first and not shown else (),
+        suggested,
+        await public(db, session, suggested, back="news") if empty else (),
     )
 
 
@@ -151,12 +165,31 @@ async def people(db: AsyncSession, session: Session) -> list[PersonView]:
     return [PersonView(knows.who(jid), views[jid, MICROBLOG]) for jid in wanted if not knows.blocks(jid)]
 
 
+async def public(
+    db: AsyncSession, session: Session, besides: Sequence[PersonView], *, back: str
+) -> list[PersonView]:
+    """People of this site who chose to be read by everybody, `besides` these; those who are followed already
+    come last."""
+    without = {session.jid, *(person.who.jid for person in besides)}
+    rows = [row for row in await public_people(db, 4 * MOST_PUBLIC) if row.jid not in without]
+    knows = await reader(db, session, [row.jid for row in rows])
+    wanted = [row.jid for row in rows if not knows.blocks(row.jid)]
+    views = await follow_views(
+        db, session, [(jid, MICROBLOG, knows.who(jid).name) for jid in wanted], back=back
+    )
+    wanted.sort(key=lambda jid: bool(views[jid, MICROBLOG].state))
+    return [PersonView(knows.who(jid), views[jid, MICROBLOG]) for jid in wanted[:MOST_PUBLIC]]
+
+
 async def explore(db: AsyncSession, session: Session, tab: str, before: Place | None) -> ExploreView:
     """The page of what there is to find."""
     via, path = jids.domain(session.jid), "/explore"
-    found = await store.open_posts(db, via, session.jid, kind=tab, before=before, most=EXPLORE_PAGE + 1)
+    adult = session.preferences.get("adult") == "on"
+    wanted: dict[str, Any] = {"kind": tab, "before": before, "most": EXPLORE_PAGE + 1, "adult": adult}
+    found = await store.open_posts(db, via, session.jid, **wanted)
     cards = await posts.cards(db, session, found[:EXPLORE_PAGE])
     popular = await store.popular_tags(db, via, since=now() - TAGS_SINCE)
+    contacts_ = [] if cards else await people(db, session)
     return ExploreView(
         tab,
         tabs(path, tab),
@@ -165,17 +198,23 @@ async def explore(db: AsyncSession, session: Session, tab: str, before: Place | 
         before is None,
         [(tag, posts.tag_path(tag), number) for tag, number in popular],
         await suggestions(db, session),
-        [] if cards else await people(db, session),
+        contacts_,
+        await public(db, session, contacts_, back="explore"),
     )
 
 
 async def suggestions(db: AsyncSession, session: Session) -> list[SuggestionView]:
-    """Communities that contacts follow and the user does not, those of the most contacts first."""
-    known = session[Suggestions].found.values()
+    """Communities that the user does not follow: those of most contacts first, then what is known here."""
+    told = session[Suggestions].found
+    here = await store.communities(db, session.account_id, jids.domain(session.jid), 2 * MOST_SUGGESTED)
+    known = list(told.values())
+    known += [Suggestion(*one, ()) for one in here if one[:2] not in told]
     places = [(one.service, one.node, safe.shown(one.title)) for one in known]
     buttons = await follow_views(db, session, places, back="explore")
     free = [one for one in known if not buttons[one.service, one.node].state]
-    free = sorted(free, key=lambda one: (-len(one.by), one.title, one.node))[:MOST_SUGGESTED]
+    # What is known here keeps its order: sorting is stable.
+    free = sorted(free, key=lambda one: (-len(one.by), *((one.title, one.node) if one.by else ("", ""))))
+    free = free[:MOST_SUGGESTED]
     names = await contacts.names(db, session.account_id, [jid for one in free for jid in one.by])
     return [
         SuggestionView(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from webchat.errors import Invalid, NotFound, XmppError
 from webchat.news import show
-from webchat.news.forms import BACK, FollowForm
+from webchat.news.forms import FollowForm
 from webchat.posts import show as posts
 from webchat.posts.commands import follows as commands
 from webchat.posts.follows import known_place
@@ -66,7 +66,7 @@ async def follow(request: Request) -> Response:
     except XmppError as error:
         trouble, ask = show.refused(ref, error)
         return await _dialog(request, ref, 409, typed=form, trouble=trouble, ask=ask)
-    return done(request, BACK.get(form.back, posts.node_path(ref)))
+    return done(request, form.back_to(posts.node_path(ref)))
 
 
 async def unfollow(request: Request) -> Response:
@@ -75,7 +75,7 @@ async def unfollow(request: Request) -> Response:
     form = await FollowForm.read(request)
     with suppress(NotFound):
         await commands.unfollow(session, ref.service, ref.node)
-    return done(request, BACK.get(form.back, posts.node_path(ref)))
+    return done(request, form.back_to(posts.node_path(ref)))
 
 
 async def index(request: Request) -> Response:

@@ -12,6 +12,7 @@ from webchat.errors import Invalid, NotFound, Offline, XmppError
 from webchat.messages import store as messages
 from webchat.messages.changes import ConversationChanged, ConversationClosed
 from webchat.messages.state.occupants import Rooms, RoomState
+from webchat.notifications.changes import NotificationsChanged
 from webchat.rooms import jobs, store
 from webchat.rooms.changes import InvitationsChanged, RoomChanged
 from webchat.rooms.state import Doors, Passwords
@@ -88,7 +89,7 @@ async def join_room(session: Session, jid: str, nick: str = "", password: str = 
         answered = await store.drop_invitations(work.db, work.account_id, [jid])
         work.changed(RoomChanged(jid), ConversationChanged(jid))
         if answered:
-            work.changed(InvitationsChanged())
+            work.changed(InvitationsChanged(), NotificationsChanged())
     task = jobs.start_entering(session, jid)
     await _settled(task)
     state = session[Rooms].ensure(jid)
@@ -338,7 +339,7 @@ async def decline_invitation(session: Session, room: str) -> None:
     async with session.work() as work:
         found = await store.invitation(work.db, work.account_id, room)
         if await store.drop_invitations(work.db, work.account_id, [room]):
-            work.changed(InvitationsChanged())
+            work.changed(InvitationsChanged(), NotificationsChanged())
     session[Passwords].put(room, "")
     if found is not None and not found.direct and found.inviter:
         invitations.decline(session.client, room, found.inviter)
