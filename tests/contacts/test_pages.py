@@ -161,7 +161,7 @@ async def test_p14_strangers_are_asked_only_when_their_page_is_opened(
     assert not [to for _, to in server.asked if to == MERCUTIO]
     page = await his.get(f"/people/{MERCUTIO}")
     assert "They ask to see when you are online." in page.text_content()
-    assert [to for _, to in server.asked] == [MERCUTIO] * 3
+    assert [to for _, to in server.asked] == [MERCUTIO] * 4
 
 
 async def test_a24_a_stranger_with_the_name_of_a_contact(romeo: Person, server: Server, his: Browser) -> None:

@@ -1,13 +1,7 @@
 """This slice is people: the roster, who is there, who asks to see us, what they show; others stand on it."""
 
 from webchat.contacts import fragments, handlers, jobs, show, views
-from webchat.contacts.changes import (
-    ContactChanged,
-    OwnPresenceChanged,
-    ProfileChanged,
-    RequestsChanged,
-    RosterChanged,
-)
+from webchat.contacts.changes import OwnPresenceChanged, RequestsChanged
 from webchat.session.changes import ConnectionChanged
 from webchat.slice import Slice
 from webchat.xmpp import namespaces as ns
@@ -36,11 +30,6 @@ slice = Slice(
     fragments={
         (RequestsChanged, "chats"): fragments.requests,
         (RequestsChanged, "conversation"): fragments.requests,
-        (ContactChanged, "person"): fragments.one,
-        (ProfileChanged, "person"): fragments.one,
-        (RosterChanged, "person"): fragments.everybody,
-        (RequestsChanged, "person"): fragments.everybody,
-        (ConnectionChanged, "person"): fragments.everybody,
         (ConnectionChanged, "*"): fragments.own,
         (OwnPresenceChanged, "*"): fragments.own,
     },

@@ -1,6 +1,7 @@
 """This room is what a user can do about people: make them contacts or not, see and be seen, block, report."""
 
 import asyncio
+import dataclasses
 import hashlib
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
@@ -18,7 +19,7 @@ from webchat.contacts.state import Asking, Blocklist, Faces
 from webchat.errors import NotFound, Offline, TimedOut, XmppError
 from webchat.pictures import BadPicture
 from webchat.session.session import Session
-from webchat.xmpp import archive, blocking, disco, last_seen, profile, roster
+from webchat.xmpp import archive, blocking, disco, last_seen, portrait, profile, roster
 from webchat.xmpp import jid as jids
 from webchat.xmpp.blocking import Reason, Report
 from webchat.xmpp.events import BlocklistReceived, MessageReceived
@@ -203,7 +204,7 @@ async def abuse_addresses(session: Session, jid: str) -> tuple[str, ...]:
 
 
 async def load_profile(session: Session, jid: str) -> None:
-    """Ask somebody what they tell about themselves: vCard4, vcard-temp, when they were last here.
+    """Ask somebody what they tell about themselves: vCard4, vcard-temp, banner, when they were last here.
 
     Called when a page about them is opened, never before: the question tells them that we are interested.
     """
@@ -212,10 +213,11 @@ async def load_profile(session: Session, jid: str) -> None:
         return
     silent = True
     try:
-        card, older, seen = await asyncio.gather(
+        card, older, seen, banner = await asyncio.gather(
             _answer_or_error(profile.fetch(session.client, jid)),
             _answer_or_error(profile.fetch_older(session.client, jid)),
             _answer_or_error(last_seen.ask(session.client, jid)),
+            _answer_or_error(portrait.banner(session.client, jid)),
         )
         silent = isinstance(card, TimedOut | Offline) and isinstance(older, TimedOut | Offline)
     finally:
@@ -227,6 +229,8 @@ async def load_profile(session: Session, jid: str) -> None:
     photo = b""
     if isinstance(older, tuple):
         content, photo = content.merged(older[0]), older[1]
+    if isinstance(banner, str):
+        content = dataclasses.replace(content, banner=banner)
     await _keep_profile(session, jid, content, seen if isinstance(seen, datetime) else None)
     if photo:
         await _keep_photo(session, jid, photo)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from webchat.change import Change
 from webchat.contacts import show, store
-from webchat.contacts.changes import ContactChanged, OwnPresenceChanged, ProfileChanged, RequestsChanged
+from webchat.contacts.changes import OwnPresenceChanged, RequestsChanged
 from webchat.session.changes import ConnectionChanged
 from webchat.web import dom
 from webchat.web.page import Page
@@ -16,18 +15,6 @@ async def requests(page: Page, changes: Sequence[RequestsChanged]) -> Sequence[P
     waiting = await store.requests(page.db, page.session.account_id)
     values = {"requests": show.request_views(page.session, waiting)}
     return [Partial(f"#{dom.requests}", "outerMorph", "contacts/_requests.html", values)]
-
-
-async def one(page: Page, changes: Sequence[ContactChanged | ProfileChanged]) -> Sequence[Partial]:
-    """The page about somebody, when it is them."""
-    return await everybody(page, changes) if any(change.jid == page.scope.key for change in changes) else []
-
-
-async def everybody(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:
-    """The page about somebody, whoever it was."""
-    jid = page.scope.key
-    values = {"person": await show.person(page.db, page.session, jid, page.language)}
-    return [Partial(f"#{dom.person(jid)}", "outerMorph", "contacts/_person.html", values)]
 
 
 async def own(page: Page, changes: Sequence[OwnPresenceChanged | ConnectionChanged]) -> Sequence[Partial]:

@@ -1,8 +1,13 @@
 """This room turns what the server says about people into rows, memory and changes."""
 
+from collections.abc import Iterable
+
 from webchat.contacts import store
 from webchat.contacts.changes import ContactChanged, OwnPresenceChanged, RequestsChanged, RosterChanged
 from webchat.contacts.state import Blocklist, Faces, Presences
+from webchat.db.base import now
+from webchat.notifications import store as notifications
+from webchat.notifications.changes import NotificationsChanged
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
@@ -22,7 +27,9 @@ MOST_AT_ONCE = 50
 
 async def on_roster(work: Work, event: RosterReceived) -> None:
     """The whole roster replaces our copy (RFC 6121 §2.1.4)."""
+    asked = [jid for jid, row in (await store.contacts(work.db, work.account_id)).items() if row.ask]
     changed = await store.replace_roster(work.db, work.account_id, event.items)
+    await _agreed(work, [jid for jid in asked if jid in changed])
     await store.set_roster_version(work.db, work.account_id, event.version)
     if changed:
         work.changed(RosterChanged())
@@ -51,6 +58,8 @@ async def on_roster_push(work: Work, event: RosterPushed) -> None:
         await store.put_item(work.db, work.account_id, item)
         after = await store.contact(work.db, work.account_id, item.jid)
     await store.set_roster_version(work.db, work.account_id, event.version)
+    if before is not None and before.ask:
+        await _agreed(work, [item.jid])
     if after is not None and after.sees_us and await store.drop_request(work.db, work.account_id, item.jid):
         work.changed(RequestsChanged())
     if (before and before.shown) != (after and after.shown):
@@ -65,6 +74,16 @@ async def on_roster_push(work: Work, event: RosterPushed) -> None:
         _know(work.session, item.jid, seen=seen)
 
     work.after(apply)
+
+
+async def _agreed(work: Work, asked: Iterable[str]) -> None:
+    """Those of these people whom we had asked and who are seen now: that is told once."""
+    for jid in asked:
+        row = await store.contact(work.db, work.account_id, jid)
+        if row is not None and row.seen and not row.ask:
+            path = f"/people/{jids.escape_path(jid)}"
+            if await notifications.add(work.db, work.account_id, "accepted", jid, jid, now(), path=path):
+                work.changed(NotificationsChanged())
 
 
 def _know(session: Session, jid: str, *, seen: bool) -> None:

@@ -74,6 +74,10 @@ class Presences:
             return OFFLINE
         return max(resources.values(), key=lambda resource: resource.merit).presence
 
+    def resources(self, jid: str) -> dict[str, Presence]:
+        """What each resource of a bare JID shows, by its name."""
+        return {name: each.presence for name, each in self._resources.get(jid, {}).items()}
+
     def apply(self, event: PresenceReceived) -> bool:
         """Note what one resource says; True when the visible presence of its address is different now."""
         jid = jids.bare(event.jid)

@@ -1,34 +1,22 @@
-"""This room answers browsers about people: who is a contact, who asks to see us, the page about somebody."""
-
-import asyncio
-from datetime import timedelta
-from typing import Any
+"""This room answers browsers about people: who is a contact, who asks to see us, who is blocked."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from webchat.contacts import commands, show, store
-from webchat.contacts.forms import AcceptForm, ContactForm, PresenceForm, ReportForm, SubscriptionForm
-from webchat.db.base import now
-from webchat.errors import Invalid, NotFound, XmppError
+from webchat.contacts.forms import AcceptForm, PresenceForm, ReportForm, SubscriptionForm
+from webchat.errors import NotFound, XmppError
 from webchat.session.session import Session
 from webchat.web.answer import done, told
 from webchat.web.language import N_
 from webchat.web.request import language, sessions, signed_in
-from webchat.web.scope import Scope
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 
 ASKED = N_("Asked %(name)s to become a contact.")
 ACCEPTED = N_("%(name)s can see you now.")
 SHOWN = N_("Others see it now.")
-
-FRESH = timedelta(hours=1)
-"""A profile is asked for again after this time."""
-
-PATIENCE = 1.0
-"""Seconds that a page waits for somebody's server; what comes later arrives by the stream."""
 
 UNTIL = 365 * 24 * 3600
 
@@ -65,45 +53,6 @@ async def decline(request: Request) -> Response:
     """POST /requests/{jid}/delete: do not."""
     await commands.decline_request(signed_in(request).session, _address(request))
     return done(request, "/chats", by_stream=True)
-
-
-async def person(request: Request) -> Response:
-    """GET /people/{jid}: what anybody tells about themselves, and what is between them and us."""
-    session, jid = signed_in(request).session, _address(request)
-    if jid != request.path_params["jid"]:
-        return RedirectResponse(show.person_path(jid), 303)
-    await _ask(session, jid)
-    return await _person(request, session, jid)
-
-
-async def _ask(session: Session, jid: str) -> None:
-    async with session.read() as db:
-        told_us = await store.profile(db, session.account_id, jid)
-    if session.client.connected and (told_us is None or now() - told_us.fetched_at > FRESH):
-        asking = session.spawn(commands.load_profile(session, jid), "profile")
-        await asyncio.wait({asking}, timeout=PATIENCE)
-
-
-async def _person(
-    request: Request, session: Session, jid: str, *, status: int = 200, wrong: dict[str, str] | None = None
-) -> Response:
-    cursor = session.feed.cursor
-    async with session.read() as db:
-        view = await show.person(db, session, jid, language(request))
-    scope = Scope("person", jid)
-    values: dict[str, Any] = {"person": view, "wrong": wrong or {}, "saved": "saved" in request.query_params}
-    return page(request, "contacts/person.html", scope=scope, cursor=cursor, status=status, **values)
-
-
-async def edit(request: Request) -> Response:
-    """POST /people/{jid}/contact: another name for them, other groups."""
-    session, jid = signed_in(request).session, _address(request)
-    try:
-        form = await ContactForm.read(request)
-    except Invalid as error:
-        return await _person(request, session, jid, status=422, wrong=error.fields)
-    await commands.edit_contact(session, jid, form.name, form.sorted_into())
-    return done(request, f"{_page_of(jid)}?saved=1")
 
 
 async def subscription(request: Request) -> Response:
@@ -185,8 +134,6 @@ routes = (
     Route("/contacts/{jid}/delete", remove, methods=["POST"], name="contact-remove"),
     Route("/requests/{jid}", accept, methods=["POST"], name="request-accept"),
     Route("/requests/{jid}/delete", decline, methods=["POST"], name="request-decline"),
-    Route("/people/{jid}", person, methods=["GET"], name="person"),
-    Route("/people/{jid}/contact", edit, methods=["POST"], name="person-contact"),
     Route("/people/{jid}/subscription", subscription, methods=["POST"], name="person-subscription"),
     Route("/people/{jid}/block", block, methods=["POST"], name="person-block"),
     Route("/people/{jid}/unblock", unblock, methods=["POST"], name="person-unblock"),

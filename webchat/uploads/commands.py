@@ -106,7 +106,24 @@ async def send_up(session: Session, media: Media, given: Given) -> SharedFile:
     # Pictures may shrink; nothing else does.
     if given.size > max(most, pictures.MOST_BYTES if _is_picture(given) else 0):
         raise CannotSend(TOO_LARGE, limit=show.size_words(most))
-    prepared = await _prepare(given)
+    return await _sent(session, media, service, await _prepare(given), most)
+
+
+async def bring_picture(session: Session, media: Media, picture: pictures.Picture, name: str) -> str:
+    """Bring a picture that was made here to the server, as it is; where it lies then.
+
+    Raises CannotSend, TooMany, Offline.
+    """
+    service = await _service(session)
+    body = io.BytesIO(picture.data)
+    file = SharedFile("", name, picture.media_type, len(picture.data), hashes=_digest(body))
+    prepared = _Prepared(body, file, picture)
+    return (await _sent(session, media, service, prepared, _most(service, media))).url
+
+
+async def _sent(
+    session: Session, media: Media, service: upload.Service, prepared: _Prepared, most: int
+) -> SharedFile:
     size = prepared.file.size or 0
     if size > most:
         raise CannotSend(TOO_LARGE, limit=show.size_words(most))

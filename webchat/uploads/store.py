@@ -66,6 +66,11 @@ class Cache:
             self._written = 1
         return Kept(path, media_type)
 
+    def forget(self, key: str) -> None:
+        """Throw the picture under this key away, if it is here."""
+        for ending in _TYPES:
+            self._path(key, ending).unlink(missing_ok=True)
+
     async def get(self, key: str, make: Make) -> Kept:
         """The picture under this key, made if need be. Raises what `make` raises, for a while unasked."""
         if (kept := self.find(key)) is not None:

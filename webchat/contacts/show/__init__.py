@@ -14,7 +14,15 @@ from webchat.contacts.show.people import (
     request_views,
     seat_picture,
 )
-from webchat.contacts.show.person import OwnPresence, PersonView, ReportView, own_presence, person, report
+from webchat.contacts.show.person import (
+    OwnPresence,
+    PersonView,
+    ReportView,
+    banner_path,
+    own_presence,
+    person,
+    report,
+)
 
 __all__ = [
     "PRESENCE_TEXTS",
@@ -24,6 +32,7 @@ __all__ = [
     "ReportView",
     "RequestView",
     "avatar_path",
+    "banner_path",
     "chat_path",
     "contact_view",
     "own_presence",

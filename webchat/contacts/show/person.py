@@ -16,6 +16,7 @@ from webchat.markup import links
 from webchat.markup import names as safe
 from webchat.markup.body import render_body
 from webchat.markup.colour import colour
+from webchat.media import tokens
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.web.templates import installed
@@ -57,7 +58,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """The page about somebody; see templates/contacts/_person.html.
+    """The page about somebody; see templates/profile/_person.html.
 
     contact    name, address, presence, picture
     own        it is the user
@@ -69,6 +70,7 @@ class PersonView:
     request    they ask to see us: where to answer (accept, decline), "" else
     alias      the name the user gave, `groups` those they were sorted into, with commas
     asking     their answer is on its way; `silent`: there was none
+    banner     the broad picture above it, had through us, "" for none
     """
 
     contact: ContactView
@@ -85,6 +87,7 @@ class PersonView:
     known: bool
     asking: bool
     silent: bool
+    banner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,13 @@ async def person(db: AsyncSession, session: Session, jid: str, language: str) ->
         known=row is not None,
         asking=jid in asking.jids,
         silent=jid in asking.silent,
+        banner=banner_path(session, content.banner),
     )
+
+
+def banner_path(session: Session, url: str) -> str:
+    """Where a broad picture that lies on another server is to be had, "" for none."""
+    return installed().url(tokens.path(session.jid, tokens.Link("picture", url))) if url else ""
 
 
 def sights(row: ContactRow | None, *, pre_approves: bool) -> list[Sight]:

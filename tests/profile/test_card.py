@@ -1,0 +1,143 @@
+"""What one tells about oneself: only what was changed is written, and what we do not know stays."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.lab.inside import Browser
+from tests.lab.people import Person
+from tests.profile.server import Server
+from webchat.errors import Offline, TimedOut
+from webchat.xmpp import card
+from webchat.xmpp import namespaces as ns
+
+PATH = "/configuration/profile"
+CARD = (
+    "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>Romeo</text></fn>"
+    "<x-house xmlns='urn:verona:houses' rank='1'><of>Montague</of></x-house>"
+    "<bday><text>in spring</text></bday><url><uri>https://one.example/</uri></url>"
+    "<url><uri>https://two.example/</uri></url><note><text>But soft,\nwhat light?</text></note>"
+    "<adr><pobox/><locality>Verona</locality><country>Italy</country></adr></vcard>"
+)
+OLDER = (
+    "<vCard xmlns='vcard-temp'><FN>Old Romeo</FN><N><FAMILY>M</FAMILY></N><ADR><CTRY>IT</CTRY></ADR></vCard>"
+)
+
+
+def spelled(xml: ET.Element) -> str:
+    return ET.canonicalize(ET.tostring(xml))
+
+
+def parsed(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314
+
+
+async def filled(web: Browser) -> dict[str, str]:
+    """The form as it stands on the page."""
+    page = await web.get(PATH)
+    boxes = page.cssselect("#card input:not([type=radio]), #card textarea, #card [type=radio][checked]")
+    return {
+        box.get("name"): box.get("value") if box.tag == "input" else (box.text or "").lstrip("\n")
+        for box in boxes
+    }
+
+
+async def test_saving_an_untouched_page_writes_nothing(server: Server, web: Browser) -> None:
+    server.put(ns.VCARD4_NODE, "current", CARD)
+    form = await filled(web)
+    assert (form["birthday"], form["website"]) == ("in spring", "https://one.example/")
+    await web.post(PATH, {**form, "note": form["note"].replace("\n", "\r\n")})
+    assert server.sets == []
+
+
+async def test_one_field_is_changed_and_all_else_stays(server: Server, web: Browser) -> None:
+    server.put(ns.VCARD4_NODE, "current", CARD)
+    form = await filled(web)
+    server.put(ns.VCARD4_NODE, "current", CARD.replace("Italy", "Italia"))
+    await web.post(PATH, {**form, "locality": "Mantua"})
+    wanted = CARD.replace("Italy", "Italia").replace("Verona", "Mantua")
+    assert spelled(server.one(ns.VCARD4_NODE)) == spelled(parsed(wanted))
+
+
+@pytest.mark.parametrize(
+    ("changed", "before", "after"),
+    [
+        ({"birthday": "1580-02-14"}, "", "<bday><date>1580-02-14</date></bday></vcard>"),
+        ({"website": ""}, "<url><uri>https://one.example/</uri></url>", ""),
+        ({"locality": ""}, "<locality>Verona</locality>", "<locality/>"),
+        ({"pronouns": "he/him"}, "</vcard>", "<pronouns><text>he/him</text></pronouns></vcard>"),
+        ({"name": "<R> & \x0b"}, "<text>Romeo</text>", "<text>&lt;R&gt; &amp; </text>"),
+    ],
+)
+def test_where_a_field_goes(changed: dict[str, str], before: str, after: str) -> None:
+    wanted = (
+        CARD.replace(before, after)
+        if before
+        else CARD.replace("<bday><text>in spring</text></bday>", "").replace("</vcard>", after)
+    )
+    assert spelled(card.edited(parsed(CARD), changed)) == spelled(parsed(wanted))
+
+
+async def test_a_first_card_begins_with_the_older_kind(server: Server, web: Browser) -> None:
+    server.temp = parsed(OLDER)
+    form = await filled(web)
+    assert (form["name"], form["country"], form["access"]) == ("Old Romeo", "IT", "open")
+    await web.post(PATH, {**form, "nickname": "Romy", "access": "open"})
+    made = server.one(ns.VCARD4_NODE)
+    assert card.read(made) == card.Card(name="Old Romeo", nickname="Romy", country="IT")
+    assert made.findtext(f"{{{ns.VCARD4}}}impp/{{{ns.VCARD4}}}uri") == "xmpp:romeo@montague.example"
+    assert server.one(ns.NICK).text == "Romy"
+    assert set(server.access.values()) == {"open"}
+
+
+async def test_older_programs_see_the_same_as_far_as_they_may(server: Server, web: Browser) -> None:
+    server.temp = parsed(OLDER)
+    await web.post(
+        PATH,
+        {"name": "Romeo", "was_name": "Old Romeo", "access": "open", "country": "IT", "was_country": "IT"},
+    )
+    assert spelled(server.temp) == spelled(parsed(OLDER.replace("Old Romeo", "Romeo")))
+    await web.post(PATH, {"access": "presence"})
+    assert "Romeo" not in spelled(server.temp)
+    assert "FAMILY>M<" in spelled(server.temp)
+    assert server.access == {ns.VCARD4_NODE: "presence", ns.NICK: "presence"}
+
+
+async def test_a_server_that_keeps_a_node_otherwise_is_set_first(server: Server, web: Browser) -> None:
+    server.put(ns.VCARD4_NODE, "current", CARD, "whitelist")
+    server.strict = True
+    await web.post(PATH, {**await filled(web), "access": "presence"})
+    assert server.access[ns.VCARD4_NODE] == "presence"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("email", "juliet", "An email address looks like juliet@capulet.example."),
+        ("website", "javascript:alert(1)", "A website begins with https://"),
+        ("birthday", "1595-02-30", "Write the date as year, month and day: 1595-08-01."),
+        ("birthday", "9999-01-01", "This day has not come yet."),
+        ("name", "R" * 301, "This is too long."),
+    ],
+)
+async def test_what_is_wrong_stays_typed(
+    server: Server, web: Browser, field: str, typed: str, sentence: str
+) -> None:
+    page = await web.post_page(PATH, {field: typed, "note": "<b>Soft</b>", "access": "open"}, 422)
+    box = page.cssselect(f"#card-{field}")[0]
+    assert box.get("value") == typed
+    assert sentence in page.cssselect(f"#{box.get('aria-describedby')}")[0].text_content()
+    assert (page.cssselect("#card-note")[0].text or "").strip() == "<b>Soft</b>"
+    assert page.cssselect("#access-open[checked]")
+    assert server.sets == []
+
+
+async def test_a_server_that_is_away(romeo: Person, server: Server, web: Browser) -> None:
+    server.broken = TimedOut()
+    page = await web.post_page(PATH, {"name": "Romeo", "was_name": "R"}, 504)
+    assert page.cssselect("#card-name")[0].get("value") == "Romeo"
+    assert page.cssselect("input[name=was_name]")[0].get("value") == "R"
+    server.broken = Offline()
+    page = await web.get(PATH)
+    assert not page.cssselect("form.profile-form")
+    assert "no connection to your server" in page.cssselect("[role=alert]")[0].text_content()

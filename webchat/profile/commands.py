@@ -1,0 +1,146 @@
+"""This room is what a user tells about themselves: their card, picture and banner, where they are."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from webchat import pictures
+from webchat.contacts import commands as people
+from webchat.contacts import jobs as faces
+from webchat.contacts.handlers import show_picture
+from webchat.errors import Offline, TimedOut, XmppError
+from webchat.profile import jobs
+from webchat.session.session import Session
+from webchat.uploads import commands as uploads
+from webchat.uploads.commands import Media
+from webchat.xmpp import card, geoloc, portrait
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.card import OwnCard
+from webchat.xmpp.geoloc import Place, PlaceReceived
+from webchat.xmpp.pubsub import own
+
+SIDE = 512
+"""Pixels of our picture."""
+
+BREADTH = 1280
+"""Pixels of a banner; it is a quarter as high."""
+
+CONTACTS, EVERYBODY = "presence", "open"
+"""Who may see a profile, as access models (XEP-0060 §4.5)."""
+
+_NODES = (ns.VCARD4_NODE, ns.NICK, ns.AVATAR_DATA, ns.AVATAR_METADATA, ns.BANNER)
+"""Whoever reads one of these reads them all."""
+
+
+async def load_card(session: Session) -> OwnCard:
+    """Our card as the server has it now. Raises XmppError, TimedOut, Offline."""
+    return await card.fetch(session.client)
+
+
+async def save_card(session: Session, changed: Mapping[str, str], access: str) -> None:
+    """Write these fields into our card as it is on the server now, and say who may see all of the profile.
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    before = await load_card(session)
+    if access != before.access:
+        for node in _NODES:
+            await own.set_access(session.client, node, access)
+    if changed or access != before.access:
+        await card.write(session.client, before, changed, access)
+    if access != before.access:
+        await _older_programs(session, await portrait.fetch(session.client), access)
+    await _look_again(session)
+
+
+async def _look_again(session: Session) -> None:
+    """What our own page says of us comes from the server, like that of everybody."""
+    task = session.spawn(people.load_profile(session, session.jid), "own profile")
+    await asyncio.wait({task}, timeout=1)
+
+
+async def _access(session: Session) -> str:
+    model = await own.access(session.client, ns.VCARD4_NODE)
+    return model if model in (CONTACTS, EVERYBODY) else CONTACTS
+
+
+async def set_picture(session: Session, data: bytes) -> None:
+    """Show the square in the middle of this picture from now on.
+
+    Raises BadPicture, XmppError, TimedOut, Offline.
+    """
+    if len(data) > pictures.MOST_BYTES:
+        raise pictures.BadPicture("size")
+    picture = await pictures.reencode(data, longest=SIDE, kind="portrait")
+    access = await _access(session)
+    sha1 = await portrait.publish(session.client, picture, access)
+    await faces.keep_picture(session, session.jid, sha1, "pep", picture.data)
+    await _older_programs(session, picture, access)
+
+
+async def remove_picture(session: Session) -> None:
+    """Show no picture any more. Raises XmppError, TimedOut, Offline."""
+    access = await _access(session)
+    await portrait.remove(session.client, access)
+    async with session.work() as work:
+        await show_picture(work, session.jid, "", "")
+    await _older_programs(session, None, access)
+
+
+async def _older_programs(session: Session, picture: pictures.Picture | None, access: str) -> None:
+    """The same picture in the vcard-temp, but not where that would show it to more people."""
+    if await portrait.converts(session.client):
+        return
+    shown = picture if access == EVERYBODY else None
+    try:
+        await portrait.set_photo(session.client, shown)
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        return  # COMPAT: a server without vcard-temp has no older programs to tell.
+    jobs.announce(session, "" if shown is None else portrait.digest(shown.data))
+
+
+async def set_banner(session: Session, media: Media, data: bytes) -> None:
+    """Show the broad middle of this picture at the head of our page; it lies with our uploads.
+
+    Raises BadPicture, CannotSend, TooMany, XmppError, TimedOut, Offline.
+    """
+    if len(data) > pictures.MOST_BYTES:
+        raise pictures.BadPicture("size")
+    picture = await pictures.reencode(data, longest=BREADTH, kind="banner")
+    url = await uploads.bring_picture(session, media, picture, "banner.jpg")
+    await portrait.publish_banner(session.client, picture, url, await _access(session))
+    await _look_again(session)
+
+
+async def remove_banner(session: Session) -> None:
+    """Have no banner any more. Raises XmppError, TimedOut, Offline."""
+    await portrait.publish_banner(session.client, None, "", await _access(session))
+    await _look_again(session)
+
+
+async def load_banner(session: Session) -> str:
+    """Where our banner lies, "" for none. Raises TimedOut, Offline."""
+    try:
+        return await portrait.banner(session.client)
+    except XmppError as error:
+        if error.condition == "item-not-found":
+            return ""
+        raise
+
+
+# ---- where one is
+
+
+async def share_place(session: Session, place: Place, moment: datetime) -> None:
+    """Tell contacts, who may see that we are here, where. Raises XmppError, TimedOut, Offline."""
+    told = Place(place.latitude, place.longitude, place.accuracy, place.words, moment)
+    await geoloc.publish(session.client, told)
+    await session.handled(PlaceReceived(session.jid, told))
+
+
+async def clear_place(session: Session) -> None:
+    """Tell nobody any more. Raises XmppError, TimedOut, Offline."""
+    await geoloc.publish(session.client, None)
+    await session.handled(PlaceReceived(session.jid, None))

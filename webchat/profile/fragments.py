@@ -1,0 +1,37 @@
+"""This room redraws the page about somebody, and whether the user shares where they are."""
+
+from collections.abc import Sequence
+
+from webchat.change import Change
+from webchat.contacts.changes import ContactChanged, ProfileChanged
+from webchat.profile import show
+from webchat.profile.changes import OwnPlaceChanged, PlaceChanged
+from webchat.web import dom
+from webchat.web.page import Page
+from webchat.web.partial import Partial
+
+
+async def one(
+    page: Page, changes: Sequence[ContactChanged | ProfileChanged | PlaceChanged]
+) -> Sequence[Partial]:
+    """The page about somebody, when it is them."""
+    return await everybody(page, changes) if any(change.jid == page.scope.key for change in changes) else []
+
+
+async def everybody(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:
+    """The page about somebody, whoever it was."""
+    jid = page.scope.key
+    values = {"about": await show.person_page(page.db, page.session, jid, page.language)}
+    return [Partial(f"#{dom.person(jid)}", "outerMorph", "profile/_person.html", values)]
+
+
+async def sharing(page: Page, changes: Sequence[OwnPlaceChanged]) -> Sequence[Partial]:
+    """The entry of the sidebar."""
+    values = {"sharing": show.own_place(page.session)}
+    return [Partial(f"#{dom.own_sharing}", "outerMorph", "profile/_sharing.html", values)]
+
+
+async def place(page: Page, changes: Sequence[OwnPlaceChanged]) -> Sequence[Partial]:
+    """The page that says where we are."""
+    values = {"sharing": show.own_place(page.session)}
+    return [Partial(f"#{dom.own_place}", "outerMorph", "profile/_own_place.html", values)]
