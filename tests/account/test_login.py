@@ -225,6 +225,8 @@ def test_w12_a_login_leads_to_pages_of_ours_only(wanted: str) -> None:
 async def test_a_login_leads_to_the_page_that_was_wanted(site: Site) -> None:
     answer = await log_in(site, next="/chats/juliet@example.org")
     assert answer.headers["location"] == "/chats/juliet@example.org"
+    answer = await log_in(site, next="/people/juliet@example.org/posts")
+    assert answer.headers["location"] == "/people/juliet@example.org/posts"
 
 
 async def test_who_is_signed_in_sees_no_login_form(site: Site) -> None:

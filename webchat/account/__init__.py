@@ -1,4 +1,4 @@
-"""This slice is the way in and out: log in, log out, and the list of browsers that are signed in."""
+"""This slice is the way in and out: log in, log out, who uses the account, its password, export and end."""
 
 from starlette.routing import Route
 
@@ -14,5 +14,9 @@ slice = Slice(
         Route("/logout", views.show_logout, methods=["GET"]),
         Route("/configuration/account", views.index, methods=["GET"]),
         Route("/configuration/account", views.end_logins, methods=["POST"]),
+        Route("/configuration/account/password", views.change_password, methods=["POST"]),
+        Route("/configuration/account/delete", views.delete_account, methods=["POST"]),
+        Route("/configuration/account/leave", views.leave, methods=["POST"]),
+        Route("/configuration/account/export/{what}", views.export, methods=["GET"]),
     ],
 )

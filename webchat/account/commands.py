@@ -1,19 +1,43 @@
-"""This room holds what somebody does with their account here: log in."""
+"""This room holds what somebody does with their account: log in, change its password, leave."""
 
 import asyncio
+from collections.abc import Awaitable, Sequence
 
+from webchat.account import store
 from webchat.account.forms import LoginForm, complete
+from webchat.account.show import AppView
+from webchat.account.show import apps as shown_apps
 from webchat.config import Settings
-from webchat.errors import Invalid, LoginFailed
-from webchat.session.registry import Sessions
+from webchat.contacts.state import Presences
+from webchat.errors import Invalid, LoginFailed, Offline, TimedOut, XmppError
+from webchat.media import tokens
+from webchat.session import farewell
+from webchat.session.registry import Sessions, SignedIn
+from webchat.session.session import Session
+from webchat.uploads.store import Cache
 from webchat.web.language import N_
 from webchat.web.limits import LoginLimits, until
+from webchat.xmpp import account as accounts
 from webchat.xmpp import jid as jids
 
 FAILED_TAKES = 3.5
 """Seconds, at least, for the answer that a server cannot be reached: nobody learns from us by the clock
 whether a port somewhere is open, closed or filtered."""
 
+NOT_YOUR_ADDRESS = N_("This is not your address. Type it as it stands above.")
+NO_ANSWER = N_("Your server did not answer. Look whether it happened before you try again.")
+REFUSALS = {
+    "not-allowed": N_("Your server does not allow this here. Ask the people who run it."),
+    "forbidden": N_("Your server does not allow this here. Ask the people who run it."),
+    "not-authorized": N_("Your server does not allow this here. Ask the people who run it."),
+    "service-unavailable": N_("Your server does not offer this."),
+    "feature-not-implemented": N_("Your server does not offer this."),
+    "not-acceptable": N_("Your server does not accept this password. Take a longer one."),
+    "bad-request": N_("Your server does not accept this password. Take a longer one."),
+}
+"""What a refusal of the server means (XEP-0077 §3); other conditions share one sentence."""
+
+_REFUSED = N_("Your server refuses this and does not say why.")
 _UNREACHED = frozenset({"unknown-host", "cannot-connect", "not-secure"})
 _NO_ADDRESS = N_("This is not an address. It looks like name@example.org.")
 
@@ -47,3 +71,69 @@ async def log_in(
         raise
     limits.succeeded(address, jid)
     return token
+
+
+async def change_password(sessions: Sessions, me: SignedIn, token: str, password: str) -> None:
+    """A new password at the server; this browser stays signed in with it, all others must log in anew.
+
+    Raises Invalid (the server refuses, or does not answer), LoginFailed (the new one does not open it).
+    """
+    await _ask(accounts.change_password(me.session.client, password), "password")
+    await sessions.renew(me, token, password)
+
+
+async def leave(sessions: Sessions, cache: Cache, me: SignedIn, confirm: str) -> None:
+    """Everything kept here for this account goes, and every login of it. Raises Invalid."""
+    _confirmed(me, confirm, "leave")
+    await _erase(sessions, cache, me)
+
+
+async def delete(sessions: Sessions, cache: Cache, me: SignedIn, confirm: str) -> None:
+    """The account itself goes, at its server, and then everything kept here. Raises Invalid."""
+    _confirmed(me, confirm, "delete")
+    await _ask(accounts.delete(me.session.client), "delete")
+    await _erase(sessions, cache, me)
+
+
+async def apps(session: Session) -> list[AppView]:
+    """Apps that use the account now, or may (XEP-0494); each that is there is asked what it is (XEP-0092)."""
+    there = session[Presences].resources(session.jid)
+    client = session.client
+    own = jids.resource(client.full_jid)
+    others = [resource for resource in there if resource and resource != own]
+    if not client.connected:
+        return []
+    asked = (accounts.version(client, f"{session.jid}/{resource}") for resource in others)
+    listed, names = await asyncio.gather(accounts.apps(client), asyncio.gather(*asked))
+    called = dict(zip(others, names, strict=True)) | {own: "Webchat"}
+    connected = [(name, called[name], there[name].kind, there[name].idle) for name in there if name in called]
+    return shown_apps(connected, listed, own)
+
+
+def _confirmed(me: SignedIn, confirm: str, field: str) -> None:
+    if confirm.strip().lower() != me.jid:
+        raise Invalid({field: NOT_YOUR_ADDRESS})
+
+
+async def _ask(deed: Awaitable[None], field: str) -> None:
+    try:
+        await deed
+    except (TimedOut, Offline):
+        raise Invalid({field: NO_ANSWER}) from None
+    except XmppError as error:
+        raise Invalid({field: REFUSALS.get(error.condition, _REFUSED)}) from error
+
+
+async def _erase(sessions: Sessions, cache: Cache, me: SignedIn) -> None:
+    await sessions.end(me.account_id, None)
+    async with sessions.database.write() as db:
+        urls = await store.files_of(db, me.account_id)
+        await store.forget_shared(db, me.account_id, jids.domain(me.jid), me.jid)
+        await farewell.erase(db, me.account_id)
+    links = [tokens.Link("picture", f"{url}{kind}") for url in urls for kind in ("", " still")]
+    await asyncio.to_thread(_forget, cache, [tokens.key(link) for link in links])
+
+
+def _forget(cache: Cache, keys: Sequence[str]) -> None:
+    for key in keys:
+        cache.forget(key)

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from webchat.web.forms import Form, text, tick
+from webchat.web.language import N_
 from webchat.xmpp import jid as jids
 
 LANDING = "/"
-_PAGES = ("/chats", "/configuration")
+NOT_THE_SAME = N_("This is not the same password. Type it twice.")
+_PAGES = (
+    "/chats", "/communities", "/configuration", "/explore", "/news", "/notifications", "/people", "/posts",
+    "/publish", "/rooms", "/search", "/subscriptions",
+)  # fmt: skip
 """Where a login may lead: these pages and what is below them, nothing that an address could name besides."""
 
 
@@ -28,6 +33,25 @@ class EndForm(Form):
 
     end: str = text("", limit=128)
     everywhere: bool = tick()
+
+
+@dataclass(frozen=True)
+class PasswordForm(Form):
+    """The new password, twice, as it is."""
+
+    password: str = text(limit=1024, strip=False)
+    again: str = text(limit=1024, strip=False)
+
+    def check(self) -> dict[str, str]:
+        """Both are the same: nobody can see what they type."""
+        return {} if self.password == self.again else {"again": NOT_THE_SAME}
+
+
+@dataclass(frozen=True)
+class FarewellForm(Form):
+    """What cannot be undone is confirmed by the own address, typed."""
+
+    confirm: str = text("", limit=3071)
 
 
 def complete(typed: str, default_domain: str) -> str:

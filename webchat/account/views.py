@@ -1,17 +1,23 @@
-"""This room is the pages of login, logout and the list of signed-in browsers."""
+"""This room is the pages of login and logout, and the one of the account with all that can be done to it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from webchat.account import commands
-from webchat.account.forms import EndForm, LoginForm, destination, device
-from webchat.account.show import LOGIN_LASTS, failure, login_values, rows
-from webchat.errors import Invalid, LoginFailed, TooMany
+from webchat.account import commands, store
+from webchat.account.forms import EndForm, FarewellForm, LoginForm, PasswordForm, destination, device
+from webchat.account.show import LOGIN_LASTS, counted, exports, failure, login_values, rows
+from webchat.errors import Forbidden, Invalid, LoginFailed, NotFound, TooMany
+from webchat.session.registry import Sessions, SignedIn
+from webchat.uploads.store import Cache
 from webchat.web import answer
+from webchat.web.reader import reader
 from webchat.web.request import (
     client_address,
+    cookie_path,
     login_cookie,
     maybe_signed_in,
     sessions,
@@ -19,6 +25,9 @@ from webchat.web.request import (
     signed_in,
 )
 from webchat.web.templates import page
+from webchat.xmpp import jid as jids
+
+Farewell = Callable[[Sessions, Cache, SignedIn, str], Awaitable[None]]
 
 CLEARED = {"clear-site-data": '"cache", "storage"'}
 
@@ -73,13 +82,21 @@ def _again(request: Request, given: dict[str, Any], error: Exception) -> Respons
 def _give_cookie(request: Request, response: Response, token: str, lasts: int | None) -> None:
     site = settings(request)
     response.set_cookie(
-        login_cookie(site), token, max_age=lasts, secure=site.secure, httponly=True, samesite="lax"
+        login_cookie(site),
+        token,
+        max_age=lasts,
+        path=cookie_path(site),
+        secure=site.secure,
+        httponly=True,
+        samesite="lax",
     )
 
 
 def _take_cookie(request: Request, response: Response) -> None:
     site = settings(request)
-    response.delete_cookie(login_cookie(site), secure=site.secure, httponly=True, samesite="lax")
+    response.delete_cookie(
+        login_cookie(site), path=cookie_path(site), secure=site.secure, httponly=True, samesite="lax"
+    )
 
 
 async def show_logout(request: Request) -> Response:
@@ -92,24 +109,99 @@ async def delete_login(request: Request) -> Response:
     found = maybe_signed_in(request)
     if found is not None:
         await sessions(request).logout(found.login_id)
+    return _gone(request)
+
+
+async def index(request: Request) -> Response:
+    """GET /configuration/account: who uses the account, its password, its end, all that is kept of it."""
+    return await _account(request)
+
+
+async def _account(request: Request, *, status: int = 200, wrong: dict[str, str] | None = None) -> Response:
+    me = signed_in(request)
+    cursor = me.session.feed.cursor
+    logins = rows(await sessions(request).logins(me.account_id), me.login_id)
+    async with me.session.read() as db:
+        kept = await store.counts(db, me.account_id, jids.domain(me.jid), me.jid)
+    site = settings(request)
+    return page(
+        request,
+        "account/devices.html",
+        status=status,
+        cursor=cursor,
+        logins=logins,
+        apps=await commands.apps(me.session),
+        managed=jids.domain(me.jid) in site.account_managed_domains,
+        help_url=site.account_help_url,
+        changed="changed" in request.query_params,
+        kept=counted(kept),
+        wrong=wrong or {},
+    )
+
+
+async def change_password(request: Request) -> Response:
+    """POST /configuration/account/password: a new one at the server; this browser stays signed in."""
+    me = _unmanaged(request)
+    token = request.cookies.get(login_cookie(settings(request)), "")
+    try:
+        form = await PasswordForm.read(request)
+        await commands.change_password(sessions(request), me, token, form.password)
+    except LoginFailed:
+        # The server took the new one and does not let us in with it: nothing sealed opens anything now.
+        await sessions(request).end(me.account_id, None)
+        return _gone(request)
+    except Invalid as error:
+        return await _account(request, status=422, wrong=error.fields)
+    return answer.leave(request, "/configuration/account?changed=1")
+
+
+async def delete_account(request: Request) -> Response:
+    """POST /configuration/account/delete: the account itself, at its server."""
+    return await _farewell(request, _unmanaged(request), commands.delete)
+
+
+async def leave(request: Request) -> Response:
+    """POST /configuration/account/leave: everything that is kept here."""
+    return await _farewell(request, signed_in(request), commands.leave)
+
+
+def _unmanaged(request: Request) -> SignedIn:
+    me = signed_in(request)
+    if jids.domain(me.jid) in settings(request).account_managed_domains:
+        raise Forbidden
+    return me
+
+
+async def _farewell(request: Request, me: SignedIn, deed: Farewell) -> Response:
+    form = await FarewellForm.read(request)
+    try:
+        await deed(sessions(request), request.app.state.media.cache, me, form.confirm)
+    except Invalid as error:
+        return await _account(request, status=422, wrong=error.fields)
+    return _gone(request)
+
+
+def _gone(request: Request) -> Response:
     response = answer.leave(request, "/login", CLEARED)
     _take_cookie(request, response)
     return response
 
 
-async def index(request: Request) -> Response:
-    """GET /configuration/account: every browser that is signed in."""
+async def export(request: Request) -> Response:
+    """GET /configuration/account/export/{what}: everything, as a file that is written while it is read."""
     me = signed_in(request)
-    cursor = me.session.feed.cursor
-    logins = rows(await sessions(request).logins(me.account_id), me.login_id)
-    site = settings(request)
-    managed = me.jid.rpartition("@")[2] in site.account_managed_domains
-    return page(
-        request,
-        "account/devices.html",
-        cursor=cursor,
-        logins=logins,
-        help_url=site.account_help_url if managed else "",
+    what = request.path_params["what"]
+    if what not in exports.KINDS:
+        raise NotFound
+    media_type, pieces = exports.KINDS[what]
+    # The first piece is asked for now: what cannot begin is an error and no half file.
+    made = pieces(sessions(request).database, me.session, reader.get().language)
+    first = await anext(made)
+    name = f"{jids.local(me.jid)}-{what}"
+    return StreamingResponse(
+        exports.chained(first, made),
+        media_type=media_type,
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
     )
 
 
@@ -123,6 +215,4 @@ async def end_logins(request: Request) -> Response:
         await sessions(request).end(me.account_id, form.end)
     if not form.everywhere and form.end != me.login_id:
         return answer.done(request, "/configuration/account")
-    response = answer.leave(request, "/login", CLEARED)
-    _take_cookie(request, response)
-    return response
+    return _gone(request)

@@ -5,13 +5,33 @@ from dataclasses import dataclass
 
 from webchat.web import forms
 from webchat.web.language import N_, languages
-from webchat.web.shell import THEMES
+from webchat.web.shell import ACCENTS, DENSITIES, SIZES, THEMES
+from webchat.xmpp.archive_prefs import KEEPS
 
 UNDO_SECONDS = ("0", "5", "10", "20", "30")
 """For how long a message can be taken back before it is sent."""
 
+LANDINGS = ("news", "chats")
+READERS = ("open", "presence")
+"""Access models of the own blog that are offered: everybody, contacts."""
+
 NICKNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?")
 NOT_A_NICKNAME = N_("Use 1 to 32 of the letters a to z, digits, and . _ - in between.")
+
+ON_UNTIL_TICKED_OFF = ("keys", "notice_sound", "receipts", "typing", "link_cards")
+OFF_UNTIL_TICKED = ("adult", "last_seen")
+
+DEFAULTS = {
+    "landing": LANDINGS[0],
+    "accent": "0",
+    "density": DENSITIES[0],
+    "size": SIZES[0],
+    "enter": "send",
+    "undo_send": UNDO_SECONDS[0],
+    **dict.fromkeys(ON_UNTIL_TICKED_OFF, "on"),
+    **dict.fromkeys(OFF_UNTIL_TICKED, "off"),
+}
+"""What holds until something else is chosen."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +39,20 @@ class PreferencesForm(forms.Form):
     """What can be chosen; an empty language is the browser's, a check box that is not ticked is off."""
 
     language: str = forms.text("", limit=35)
+    landing: str = forms.text(LANDINGS[0], choices=LANDINGS)
     theme: str = forms.text("system", choices=THEMES)
+    accent: str = forms.text("0", choices=tuple(str(number) for number in range(ACCENTS)))
+    density: str = forms.text(DENSITIES[0], choices=DENSITIES)
+    size: str = forms.text(SIZES[0], choices=SIZES)
     enter: str = forms.text("send", choices=("send", "break"))
+    undo_send: str = forms.text("0", choices=UNDO_SECONDS)
+    keys: bool = forms.tick()
+    notice_sound: bool = forms.tick()
     receipts: bool = forms.tick()
     typing: bool = forms.tick()
+    last_seen: bool = forms.tick()
     link_cards: bool = forms.tick()
-    keys: bool = forms.tick()
-    undo_send: str = forms.text("0", choices=UNDO_SECONDS)
+    adult: bool = forms.tick()
 
     def check(self) -> dict[str, str]:
         """The language is one that is shipped."""
@@ -34,15 +61,10 @@ class PreferencesForm(forms.Form):
 
     def preferences(self) -> dict[str, str]:
         """As they are kept with the account."""
-        return {
-            "language": self.language,
-            "theme": self.theme,
-            "enter": self.enter,
-            "undo_send": self.undo_send,
-            "receipts": "on" if self.receipts else "off",
-            "typing": "on" if self.typing else "off",
-            "link_cards": "on" if self.link_cards else "off",
-            "keys": "on" if self.keys else "off",
+        words = ("language", "landing", "theme", "accent", "density", "size", "enter", "undo_send")
+        ticks = (*ON_UNTIL_TICKED_OFF, *OFF_UNTIL_TICKED)
+        return {name: getattr(self, name) for name in words} | {
+            name: "on" if getattr(self, name) else "off" for name in ticks
         }
 
 
@@ -64,3 +86,24 @@ class ThemeForm(forms.Form):
     """Only the looks, as the quick switcher sends them."""
 
     theme: str = forms.text(choices=THEMES)
+
+
+@dataclass(frozen=True)
+class ArchiveForm(forms.Form):
+    """What the server's archive keeps by default."""
+
+    default: str = forms.text(choices=KEEPS)
+
+
+@dataclass(frozen=True)
+class ReadersForm(forms.Form):
+    """Who may read the own blog."""
+
+    access: str = forms.text(choices=READERS)
+
+
+@dataclass(frozen=True)
+class UndoForm(forms.Form):
+    """Which change is undone, by the name that the page after it had."""
+
+    change: str = forms.text(limit=64)

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
+from webchat.account.store import Kept
 from webchat.config import Settings
 from webchat.errors import Invalid, LoginFailed, TooMany
+from webchat.markup import html, markdown
 from webchat.session.registry import LoginRow
 from webchat.web.language import N_
+from webchat.xmpp.account import AppWithAccess
 
 LOGIN_LASTS = 30 * 24 * 3600
 """Seconds that a browser keeps the cookie; the server forgets an unused login sooner."""
@@ -22,6 +27,7 @@ SENTENCES = {
     "plain-only": N_("The server accepts the password in one way only. Please confirm it below."),
     "wrong-address": N_("The server signed you in under another address, so nothing was opened."),
     "not-allowed": N_("Addresses of this server cannot log in on this site."),
+    "blocked-here": N_("The people who run this site do not let this address log in."),
 }
 """One sentence for each condition of LoginFailed, and for our own list of domains."""
 
@@ -51,6 +57,59 @@ def rows(logins: Iterable[LoginRow], current: str) -> list[LoginView]:
     return sorted(views, key=lambda view: not view.current)
 
 
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """One app that uses the account; name and detail are foreign text.
+
+    detail    what tells it from others: its resource or device
+    presence  message id of what it shows now, "" where it is not connected
+    since     since when nobody has touched it, or when it was last there
+    """
+
+    name: str
+    detail: str
+    presence: str
+    since: datetime | None
+    current: bool = False
+
+
+PRESENCES = {
+    "online": N_("Available"),
+    "chat": N_("Available"),
+    "away": N_("Away"),
+    "xa": N_("Away for long"),
+    "dnd": N_("Do not disturb"),
+}
+
+
+def apps(
+    connected: Iterable[tuple[str, str, str, datetime | None]], listed: Iterable[AppWithAccess], own: str
+) -> list[AppView]:
+    """Apps that are there now, this site first, then those that the server lists besides.
+
+    connected  (resource, what it calls itself, kind of presence, idle since)
+    """
+    here = [
+        AppView(name or resource, resource if name else "", PRESENCES.get(kind, ""), idle, resource == own)
+        for resource, name, kind, idle in connected
+    ]
+    away = [AppView(app.name, app.device, "", app.last_seen) for app in listed if not app.connected]
+    return sorted(here, key=lambda view: not view.current) + away
+
+
+def counted(kept: Kept) -> list[tuple[str, int]]:
+    """What is kept here: (message id, how much)."""
+    return [
+        (N_("Contacts"), kept.contacts),
+        (N_("Conversations"), kept.conversations),
+        (N_("Messages"), kept.messages),
+        (N_("Files in messages"), kept.files),
+        (N_("Drafts"), kept.drafts),
+        (N_("Own posts"), kept.posts),
+        (N_("Followed places"), kept.follows),
+    ]
+
+
 def login_values(
     settings: Settings, *, jid: str = "", only_here: bool = False, next: str = ""
 ) -> dict[str, Any]:
@@ -63,8 +122,16 @@ def login_values(
         "plain_only": False,
         "default_domain": settings.default_domain,
         "help_url": settings.account_help_url,
+        "instance": settings.instance_name,
+        "description": settings.instance_description,
+        "motd": _message_of_the_day(settings.motd),
         "next": next if next != "/" else "",
     }
+
+
+def _message_of_the_day(text: str) -> Markup:
+    """What the operator wrote as clean HTML; of pictures only the words stay."""
+    return html.shown(markdown.render(text), lambda _: "")
 
 
 def failure(error: Exception, *, plain_offered: bool) -> tuple[int, dict[str, Any]]:

@@ -1,0 +1,251 @@
+"""The account itself: password, end, leaving this site, taking everything along (XEP-0077, XEP-0227)."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, fromstring
+
+import pytest
+from sqlalchemy import func, select, update
+
+from tests.session.fakes import FakeClient
+from tests.web.site import ROMEO, Site, running
+from webchat.app import SLICES
+from webchat.db.base import Base, now
+from webchat.errors import XmppError
+from webchat.media import tokens
+from webchat.messages.models import Attachment, Message, MessageWords
+from webchat.posts import store as posts
+from webchat.posts.models import Node, Post
+from webchat.session.registry import SignedIn
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.events import MessageReceived, PresenceReceived, RosterItem, RosterReceived
+
+PATH = "/configuration/account"
+JULIET = "juliet@capulet.example"
+PICTURE = "https://files.capulet.example/rose.jpg"
+
+
+class Server:
+    """What Romeo's server answers, by the tag of the question; it refuses what it does not know."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Element, str]] = []
+        self.answers: dict[str, Element | Exception] = {}
+
+    async def request(self, kind: str, payload: Element, to: str = "", timeout: float = 20) -> Element:
+        """The answer."""
+        self.asked.append((kind, payload, to))
+        answer = self.answers.get(payload.tag, XmppError("service-unavailable"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A server that every client of the site asks."""
+    made = Server()
+    monkeypatch.setattr(FakeClient, "request", staticmethod(made.request))
+    monkeypatch.setattr(FakeClient, "queries", {}, raising=False)
+    return made
+
+
+@pytest.fixture
+async def whole(tmp_path: Path, server: Server) -> AsyncIterator[Site]:
+    """The whole site."""
+    async with running(tmp_path, SLICES) as site:
+        yield site
+
+
+REGISTER = f"{{{ns.REGISTER}}}query"
+DONE = Element("{jabber:client}iq", {"type": "result"})
+
+
+async def lived_in(me: SignedIn, jid: str = JULIET) -> None:
+    """A contact, a message with a picture, a post of one's own."""
+    inbox = me.session.inbox
+    await inbox.handled(RosterReceived((RosterItem(jid, "Juliet", "both"),)))
+    await inbox.handled(MessageReceived(jid, f"{jid}/b", False, "Ay <me> & you!", id="j1", stanza_id="a1"))
+    async with me.session.work() as work:
+        message = (await work.db.scalars(select(Message.id).where(Message.account_id == me.account_id))).one()
+        work.db.add(Attachment(message_id=message, place=0, url=PICTURE))
+        moment, via = now(), me.jid.partition("@")[2]
+        node = await posts.node_row(work.db, via, me.jid, "urn:xmpp:microblog:0", kind="people")
+        source = f"<entry xmlns='{ns.ATOM}'><title>But, soft!</title></entry>"
+        post = {"item": "one", "kind": "post", "author": me.jid, "verified": True, "title": "But, soft!"}
+        stamps = {"published": moment, "updated": moment, "received_at": moment}
+        work.db.add(Post(node_id=node.id, via=via, source=source, **post, **stamps))
+
+
+async def rows(site: Site, account_id: int) -> dict[str, int]:
+    """Table → rows of this account in it."""
+    found = {}
+    async with site.sessions.database.read() as db:
+        for table in Base.metadata.sorted_tables:
+            if "account_id" in table.c:
+                query = select(func.count()).select_from(table).where(table.c.account_id == account_id)
+                found[table.name] = int(await db.scalar(query) or 0)
+    return found
+
+
+async def traces(site: Site) -> int:
+    """Rows about Romeo that hang on no account, and what hangs on rows of his."""
+    async with site.sessions.database.read() as db:
+        found = [
+            select(func.count()).select_from(Post).where(Post.author == ROMEO),
+            select(func.count()).select_from(Node).where(Node.service == ROMEO),
+            select(func.count()).select_from(Attachment).where(Attachment.url == PICTURE),
+            select(func.count()).select_from(MessageWords),
+        ]
+        return sum([int(await db.scalar(query) or 0) for query in found])
+
+
+async def test_leaving_erases_everything_of_this_account_only(whole: Site) -> None:
+    browser, me = await whole.signed_in()
+    _, juliet = await whole.signed_in("juliet@example.net")
+    await lived_in(juliet, "nurse@example.net")
+    async with whole.sessions.database.write() as db:
+        # Nobody else was shown this picture.
+        await db.execute(update(Attachment).values(url=""))
+        words = await db.scalar(select(func.count()).select_from(MessageWords))
+    await lived_in(me)
+    cache = whole.app.state.media.cache
+    kept = cache.put(tokens.key(tokens.Link("picture", PICTURE)), b"rose", "image/jpeg")
+    async with browser:
+        page = await browser.get(PATH)
+        assert "Messages</dt>" in page.text.replace("\n", "")
+        wrong = await browser.post(f"{PATH}/leave", data={"confirm": "juliet@example.net"})
+        assert (wrong.status_code, "This is not your address" in wrong.text) == (422, True)
+        assert (await rows(whole, me.account_id))["message"] == 1
+        answer = await browser.post(f"{PATH}/leave", data={"confirm": ROMEO})
+        assert answer.headers["location"] == "/login"
+        assert (await browser.get(PATH)).headers["location"].startswith("/login")
+    assert not any((await rows(whole, me.account_id)).values())
+    assert await traces(whole) == words
+    assert not kept.path.exists()
+    assert (await rows(whole, juliet.account_id))["message"] == 1
+
+
+async def test_a_new_password_keeps_this_browser_signed_in(whole: Site, server: Server) -> None:
+    browser, me = await whole.signed_in()
+    _, other = await whole.signed_in()
+    server.answers[REGISTER] = DONE
+    async with browser:
+        wrong = await browser.post(f"{PATH}/password", data={"password": "new", "again": "newer"})
+        assert wrong.status_code == 422
+        assert not [1 for _, payload, _ in server.asked if payload.tag == REGISTER]
+        FakeClient.password = "a new one"
+        try:
+            given = {"password": "a new one", "again": "a new one"}
+            answer = await browser.post(f"{PATH}/password", data=given)
+        finally:
+            FakeClient.password = "secret"
+        page = await browser.get(answer.headers["location"])
+        assert "The password is changed." in page.text
+    (payload, to) = next((payload, to) for _, payload, to in server.asked if payload.tag == REGISTER)
+    assert (to, payload.findtext(f"{{{ns.REGISTER}}}password")) == ("example.org", "a new one")
+    assert await whole.sessions.still_signed_in(me.login_id)
+    assert not await whole.sessions.still_signed_in(other.login_id)
+    assert len(await whole.sessions.logins(me.account_id)) == 1
+
+
+@pytest.mark.parametrize("condition", ["not-allowed", "service-unavailable", "bad-request", "gone"])
+async def test_a_server_that_refuses_is_told(whole: Site, server: Server, condition: str) -> None:
+    browser, _ = await whole.signed_in()
+    server.answers[REGISTER] = XmppError(condition)
+    async with browser:
+        given = {"password": "x", "again": "x"}
+        page = await browser.post(f"{PATH}/password", data=given)
+        assert (page.status_code, "new-password-error" in page.text) == (422, True)
+        page = await browser.post(f"{PATH}/delete", data={"confirm": ROMEO})
+        assert (page.status_code, "delete-confirm-error" in page.text) == (422, True)
+        assert (await browser.get(PATH)).status_code == 200
+
+
+async def test_the_account_is_deleted_at_its_server_and_here(whole: Site, server: Server) -> None:
+    browser, me = await whole.signed_in()
+    await lived_in(me)
+    server.answers[REGISTER] = DONE
+    async with browser:
+        answer = await browser.post(f"{PATH}/delete", data={"confirm": f" {ROMEO.upper()} "})
+    assert answer.headers["location"] == "/login"
+    assert any(payload.find(f"{{{ns.REGISTER}}}remove") is not None for _, payload, _ in server.asked)
+    assert not any((await rows(whole, me.account_id)).values())
+
+
+async def test_managed_accounts_are_explained_and_left_alone(tmp_path: Path, server: Server) -> None:
+    managed = {"account_managed_domains": "example.org", "account_help_url": "https://help.example.org/"}
+    server.answers[REGISTER] = DONE
+    async with running(tmp_path, SLICES, **managed) as site:
+        browser, _ = await site.signed_in()
+        async with browser:
+            page = (await browser.get(PATH)).text
+            assert "https://help.example.org/" in page
+            assert f"{PATH}/password" not in page
+            assert f"{PATH}/delete" not in page
+            assert f"{PATH}/leave" in page
+            given = {"password": "x", "again": "x", "confirm": ROMEO}
+            for way in ("password", "delete"):
+                assert (await browser.post(f"{PATH}/{way}", data=given)).status_code == 403
+    assert not [1 for _, payload, _ in server.asked if payload.tag == REGISTER]
+
+
+async def test_apps_that_use_the_account_are_listed(whole: Site, server: Server) -> None:
+    """XEP-0092 §3 and XEP-0494 §3."""
+    browser, me = await whole.signed_in()
+    gajim = f"{ROMEO}/gajim.x"
+    await me.session.inbox.handled(PresenceReceived(gajim, available=True, show="away", mine=True))
+    server.answers["{jabber:iq:version}query"] = fromstring(  # noqa: S314
+        "<iq><query xmlns='jabber:iq:version'><name>Gajim &lt;b&gt;</name><version>1.9</version></query></iq>"
+    )
+    server.answers["{urn:xmpp:cam:0}list"] = fromstring(  # noqa: S314
+        "<iq><clients xmlns='urn:xmpp:cam:0'><client connected='false' id='x' type='access'>"
+        "<last-seen>2026-01-01T10:00:00Z</last-seen><user-agent><software>Dino</software>"
+        "<device>Laptop</device></user-agent></client></clients></iq>"
+    )
+    async with browser:
+        page = (await browser.get(PATH)).text
+    assert "Gajim &lt;b&gt; 1.9" in page
+    assert "gajim.x" in page
+    assert "Dino" in page
+    assert "Laptop" in page
+    assert "2026-01-01T10:00" in page
+
+
+async def test_everything_can_be_taken_along(whole: Site, server: Server) -> None:
+    browser, me = await whole.signed_in()
+    await lived_in(me)
+    nodes = Element("iq")
+    items = SubElement(nodes, f"{{{ns.DISCO_ITEMS}}}query")
+    SubElement(items, f"{{{ns.DISCO_ITEMS}}}item", {"jid": ROMEO, "node": "urn:xmpp:bookmarks:1"})
+    server.answers[f"{{{ns.DISCO_ITEMS}}}query"] = nodes
+    pubsub = Element("iq")
+    SubElement(
+        SubElement(pubsub, f"{{{ns.PUBSUB}}}pubsub"),
+        f"{{{ns.PUBSUB}}}items",
+        {"node": "urn:xmpp:bookmarks:1"},
+    )
+    server.answers[f"{{{ns.PUBSUB}}}pubsub"] = pubsub
+    roster = Element("iq")
+    SubElement(SubElement(roster, f"{{{ns.ROSTER}}}query"), f"{{{ns.ROSTER}}}item", {"jid": JULIET})
+    server.answers[f"{{{ns.ROSTER}}}query"] = roster
+    got = {}
+    async with browser:
+        for file in ("messages.json", "messages.html", "posts.atom", "account.xml"):
+            answer = await browser.get(f"{PATH}/export/{file}")
+            assert "attachment" in answer.headers["content-disposition"]
+            got[file] = answer.text
+        assert (await browser.get(f"{PATH}/export/secret.key")).status_code == 404
+    (said,) = json.loads(got["messages.json"])
+    assert (said["body"], said["conversation"], said["files"]) == ("Ay <me> & you!", JULIET, [PICTURE])
+    assert "Ay &lt;me&gt; &amp; you!" in got["messages.html"]
+    assert "<me>" not in got["messages.html"]
+    assert got["messages.html"].rstrip().endswith("</html>")
+    feed = fromstring(got["posts.atom"])  # noqa: S314
+    assert feed.findtext(f"{{{ns.ATOM}}}entry/{{{ns.ATOM}}}title") == "But, soft!"
+    user = fromstring(got["account.xml"]).find(f"{{{ns.PORTABLE}}}host/{{{ns.PORTABLE}}}user")  # noqa: S314
+    assert user is not None
+    assert user.get("name") == "romeo"
+    assert [item.get("jid") for item in user.iter(f"{{{ns.ROSTER}}}item")] == [JULIET]
+    assert [item.get("node") for item in user.iter(f"{{{ns.PUBSUB}}}items")] == ["urn:xmpp:bookmarks:1"]
