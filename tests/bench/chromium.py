@@ -78,7 +78,7 @@ async def login(chromium: Browser, site: Site, account: Account) -> float:
     """Seconds from the click on "Log in" to the list painted."""
     person = await Person.open(chromium, site, account)
     try:
-        await person.page.goto("/login")
+        await person.page.goto("/login?next=/chats")
         await person.page.get_by_label("Address").fill(account.jid)
         await person.page.get_by_label("Password", exact=True).fill(account.password)
         await person.page.add_init_script(f"({_PAINTED})()")

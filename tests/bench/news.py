@@ -19,9 +19,11 @@ from webchat.app import SLICES
 from webchat.contacts.models import Contact
 from webchat.db.base import Base, now
 from webchat.db.engine import Database
+from webchat.db.words import moment_of
+from webchat.markup.words import terms
 from webchat.news import store
-from webchat.posts.models import Follow, Node, Post, PostTag
-from webchat.posts.store import Place
+from webchat.posts.models import Follow, Node, Post, PostTag, PostWords
+from webchat.posts.store import Place, Sight, search
 from webchat.session.models import Account
 from webchat.xmpp.entries import MICROBLOG
 
@@ -47,6 +49,8 @@ async def fill(database: Database) -> None:
             await db.execute(insert(Post), [_post(n, nodes, moment) for n in range(start, start + 10_000)])
             tags = [_tag(n, moment) for n in range(start, start + 10_000)]
             await db.execute(insert(PostTag), tags)
+            found = [_words(n, moment) for n in range(start, start + 10_000)]
+            await db.execute(insert(PostWords), found)
 
 
 def _post(n: int, nodes: list[tuple[str, str, str]], moment: Any) -> dict[str, Any]:
@@ -77,6 +81,21 @@ def _tag(n: int, moment: Any) -> dict[str, Any]:
         "tag": f"t{n % TAGS}",
         "published": moment - timedelta(seconds=60 * n),
     }
+
+
+def _words(n: int, moment: Any) -> dict[str, Any]:
+    """As the index keeps them; "secret" stands in what few may see alone."""
+    post = _post(n, [("", "", "")], moment)
+    title = post["title"] if n % 10 else f"secret {post['title']}"
+    at = moment_of(moment - timedelta(seconds=60 * n), n + 1)
+    return {"moment": at, "post_id": n + 1, "words": search.words_of(VIA, title, post["body"])}
+
+
+async def look_for(db: AsyncSession, typed: str) -> None:
+    """A page of posts with these words, and communities."""
+    wanted, sight = terms(typed, 8), Sight(1, ROMEO)
+    await search.find_posts(db, VIA, wanted, sight, most=21)
+    await search.find_communities(db, VIA, wanted, sight)
 
 
 async def follow(database: Database, many: int) -> None:
@@ -129,6 +148,10 @@ async def main() -> int:
             "a tag page": lambda db: store.tagged(db, 1, ROMEO, "t7", most=21),
             "whom to follow": lambda db: store.people_to_follow(db, 1, ROMEO),
             "others of this server": lambda db: store.around_here(db, ROMEO),
+            "search, every post": lambda db: look_for(db, "light yonder"),
+            "search, a beginning": lambda db: look_for(db, "po"),
+            "search, one post": lambda db: look_for(db, "54321"),
+            "search, what is hidden": lambda db: look_for(db, "secret"),
         }
         for many in (5, 150, 450):
             await follow(database, many)

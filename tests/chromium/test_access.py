@@ -116,6 +116,8 @@ async def test_61_from_login_to_a_sent_message_by_keyboard(
     await keys.type(romeo.password)
     await keys.press("Enter")
     await expect(his.page.get_by_role("navigation", name="Main")).to_be_visible()
+    await _tab_to(his, his.page.get_by_role("link", name="Chats").and_(his.page.locator(".nav a:focus")))
+    await keys.press("Enter")
     await expect(his.row(juliet)).to_contain_text("Come, gentle night")
     await _tab_to(his, his.page.locator(".conversation a:focus"))
     for _ in range(3):

@@ -146,7 +146,7 @@ async def test_40_a_page_keeps_to_one_stream(
 async def test_a_revoked_device_goes_dark(prosody: Lab, person: OpenPerson) -> None:
     (romeo,) = prosody.add("romeo")
     laptop, his = await person(romeo), await person(romeo, at="/configuration/account")
-    devices = his.page.locator(".devices li")
+    devices = his.page.locator("[aria-labelledby=devices-title] li")
     await expect(devices).to_have_count(2)
     other = devices.filter(has_not_text="This browser")
     await other.get_by_role("button").click()

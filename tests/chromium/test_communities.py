@@ -1,7 +1,6 @@
 """This room lets people open a community, follow it, write into it, and keep it tidy."""
 
 import re
-import secrets
 
 from playwright.async_api import expect
 
@@ -9,20 +8,7 @@ from tests.chromium.test_access import findings
 from tests.lab.browser import Person
 from tests.lab.fixtures import OpenPerson
 from tests.lab.prosody import Lab
-
-
-async def opens(person: Person) -> str:
-    """Open a community with the form; the address of its page."""
-    page, name = person.page, f"Roses {secrets.token_hex(3)}"
-    await page.goto("/communities")
-    await page.locator("#servers-home a").click()
-    await page.get_by_text("New community").click()
-    await page.get_by_role("textbox", name="Name").fill(name)
-    await page.get_by_role("textbox", name="What it is about").fill("What's in a name?")
-    await page.get_by_role("button", name="Create").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    await expect(page.get_by_role("button", name="Unfollow")).to_be_visible()
-    return page.url
+from tests.lab.social import opens
 
 
 async def writes(person: Person, title: str) -> None:

@@ -37,7 +37,7 @@ async def test_01_the_setting_swaps_them(prosody: Lab, peer: OpenPeer, person: O
     his = await person(romeo, at="/configuration/preferences")
     await his.page.get_by_role("radio", name=re.compile("^Enter begins")).check()
     await his.page.get_by_role("button", name="Save").click()
-    await expect(his.page.locator("p.saved")).to_be_visible()
+    await expect(his.page.locator(".saved")).to_be_visible()
     await his.open_chat(juliet)
     await his.composer.press_sequentially("two")
     await his.composer.press("Enter")

@@ -102,6 +102,7 @@ async def test_a_late_answer_does_not_bring_an_old_order_back(
                 await hers.round_trip()
             await expect(texts).to_contain_text(["hers, sooner", "his, waiting"], timeout=30_000)
         assert await his.texts() == ["hers, sooner", "his, waiting"]
+    await hers.hears_body("his, waiting")
     assert await his.texts() == [one.body for one in await hers.archive(romeo.jid)]
 
 

@@ -16,7 +16,7 @@ async def test_66_dark_comes_with_the_first_byte(prosody: Lab, person: OpenPerso
         await his.page.locator(f"#theme-{theme}").check()
         await his.page.get_by_role("button", name="Save").click()
         await expect(his.page.locator("html")).to_have_attribute("data-theme", theme)
-    await expect(his.page.locator("p.saved")).to_be_visible()
+    await expect(his.page.locator(".saved")).to_be_visible()
     answer = await his.page.goto("/chats")
     assert answer is not None
     html = await answer.text()
@@ -73,7 +73,7 @@ async def test_67_a_page_that_is_not_there_says_so(prosody: Lab, person: OpenPer
     assert answer.status == 404
     await expect(his.page.get_by_role("heading", level=1)).to_be_visible()
     await his.page.get_by_role("link", name="Back to the start").click()
-    await expect(his.page).to_have_url(re.compile("/chats$"))
+    await expect(his.page).to_have_url(re.compile("/news$"))
 
 
 async def test_the_first_chat_is_light(prosody: Lab, person: OpenPerson) -> None:

@@ -24,6 +24,7 @@ async def test_log_in_read_page_back_send_log_out(
 
     his = await person(romeo, login=False, width=width, scripts=False)
     await his.login()
+    await his.page.goto("/chats")
     await his.reloads_until(his.row(juliet))
     await his.row(juliet).get_by_role("link").click()
     await his.reloads_until(his.message("the answer"))

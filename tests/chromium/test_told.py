@@ -149,6 +149,9 @@ async def test_44_permission_is_asked_after_an_explanation(
     await expect(ask).to_be_hidden()
     await test.click()
     await corner.shows("A test: This is how a message will show.")
+    await his.page.get_by_label("Which one").select_option("Falling")
+    await his.page.get_by_role("button", name="Play it").click()
+    assert [await corner.next("tone") for _ in range(3)] == [""] * 3
     assert not found + await findings(his)
     await his.page.goto("/chats")
     await expect(his.page.locator("[data-offer]")).to_be_hidden()

@@ -19,6 +19,7 @@ def forms(jid: str) -> dict[str, tuple[str, dict[str, str]]]:
         f"{_ROUTE}/like": (f"{path}/like", {}),
         f"{_ROUTE}/like/delete": (f"{path}/like/delete", {}),
         f"{_ROUTE}/comments": (f"{path}/comments", {"text": "By any other name"}),
+        f"{_ROUTE}/draft": (f"{path}/draft", {"text": "By any"}),
         f"{_ROUTE}/delete": (f"{path}/delete", {}),
     }
 

@@ -13,6 +13,7 @@ PAGES = ("/communities", f"/communities/{HOME}", f"/communities/{HOME}/verona")
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/communities/{service}": (f"/communities/{HOME}", {**_SETTINGS, "name": "Star-crossed lovers"}),
     f"{_ROUTE}/configuration": (f"{LOVERS}/configuration", _SETTINGS),
+    f"{_ROUTE}/picture/files": (f"{LOVERS}/picture/files", {"remove": "1"}),
     f"{_ROUTE}/form": (f"{LOVERS}/form", {"field.pubsub#title": "Lovers"}),
     f"{_ROUTE}/repair": (f"{LOVERS}/repair", {}),
     f"{_ROUTE}/roles": (f"{LOVERS}/roles", {"jid": "paris@verona.example", "role": "outcast"}),

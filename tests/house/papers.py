@@ -23,15 +23,19 @@ TITLES = {
     "0045": "Multi-User Chat",
     "0048": "Bookmarks",
     "0049": "Private XML Storage",
+    "0050": "Ad-Hoc Commands",
     "0054": "vcard-temp",
     "0059": "Result Set Management",
     "0060": "Publish-Subscribe",
     "0066": "Out of Band Data",
     "0068": "Field Standardization for Data Forms",
     "0077": "In-Band Registration",
+    "0080": "User Location",
     "0082": "XMPP Date and Time Profiles",
     "0084": "User Avatar",
     "0085": "Chat State Notifications",
+    "0092": "Software Version",
+    "0100": "Gateway Interaction",
     "0115": "Entity Capabilities",
     "0153": "vCard-Based Avatars",
     "0157": "Contact Addresses for XMPP Services",
@@ -43,6 +47,7 @@ TITLES = {
     "0199": "XMPP Ping",
     "0203": "Delayed Delivery",
     "0223": "Persistent Storage of Private Data via PubSub",
+    "0227": "Portable Import/Export Format for XMPP-IM Servers",
     "0245": "The /me Command",
     "0249": "Direct MUC Invitations",
     "0277": "Microblogging over XMPP",
@@ -76,14 +81,18 @@ TITLES = {
     "0425": "Moderated Message Retraction",
     "0428": "Fallback Indication",
     "0433": "Extended Channel Search",
+    "0441": "Message Archive Management Preferences",
     "0444": "Message Reactions",
     "0446": "File metadata element",
     "0447": "Stateless file sharing",
     "0461": "Message Replies",
+    "0465": "Pubsub Public Subscriptions",
+    "0470": "Pubsub Attachments",
     "0472": "Pubsub Social Feed",
     "0486": "MUC Avatars",
     "0490": "Message Displayed Synchronization",
     "0492": "Chat notification settings",
+    "0494": "Client Access Management",
 }
 
 
@@ -154,7 +163,11 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def configuration() -> str:
     """docs/configuration.md."""
     rows = [
-        (f"`{each.name}`" + (" (or `…_FILE`)" if each.secret else ""), each.meaning, _default(each.default))
+        (
+            f"`{each.name}`" + (" (or `…_FILE`)" if each.from_file else ""),
+            each.meaning,
+            _default(each.default),
+        )
         for each in SETTINGS
     ]
     return f"""# Settings

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.routing import Match, Route
 
-from tests.house import articles, communities, following, rooms
+from tests.house import actions, articles, communities, following, keeping, oneself, rooms
 from tests.house.tree import sentence
 from tests.session.fakes import FakeClient
 from tests.web.site import PASSWORD, ROMEO, Site, running
@@ -42,10 +42,13 @@ PAGES = (
     "/configuration/account",
     "/configuration/notifications",
     "/configuration/preferences",
+    "/configuration/media",
     "/publish",
     "/publish/drafts",
     *communities.PAGES,
     *following.PAGES,
+    *oneself.PAGES,
+    *actions.PAGES,
 )
 MACHINES = {"/csp-report"}
 """What browsers send by themselves; nobody waits for a page."""
@@ -94,6 +97,9 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/configuration/notifications/offer/delete": ("/configuration/notifications/offer/delete", {}),
     "/configuration/public": ("/configuration/public", {"public": "1", "nickname": "romeo"}),
     "/configuration/theme": ("/configuration/theme", {"theme": "dark"}),
+    "/configuration/preferences/undo": ("/configuration/preferences/undo", {"change": "nothing"}),
+    "/configuration/archive": ("/configuration/archive", {"default": "always"}),
+    "/configuration/readers": ("/configuration/readers", {"access": "open"}),
     "/conversations/{jid:path}/notifications": (f"/conversations/{JULIET}/notifications", {"mute": "1h"}),
     "/conversations/read": ("/conversations/read", {}),
     "/messages/{id:int}/unread": ("/messages/1/unread", {}),
@@ -102,10 +108,21 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     **articles.forms(ROMEO),
     **following.FORMS,
     **communities.FORMS,
+    **oneself.FORMS,
+    **actions.FORMS,
     "/publish/files": ("/publish/files", {"title": "Night", "publish_at": LATER, "do": "schedule"}),
     "/publish/draft": ("/publish/draft", {"title": "Half a word"}),
     "/publish/drafts": ("/publish/drafts", {"key": "later:nothing", "do": "drop"}),
     "/publish/send": ("/publish/send", {"ref": f"{ROMEO}/urn:xmpp:microblog:0/mine", "to": JULIET}),
+    "/admin/end": ("/admin/end", {"jid": "tybalt@capulet.example"}),
+    "/admin/block": ("/admin/block", {"who": "capulet.example", "reason": "They quarrel"}),
+    "/admin/unblock": ("/admin/unblock", {"kind": "domain", "value": "capulet.example"}),
+    "/configuration/account/password": (
+        "/configuration/account/password",
+        {"password": PASSWORD, "again": PASSWORD},
+    ),
+    "/configuration/account/delete": ("/configuration/account/delete", {"confirm": ROMEO}),
+    "/configuration/account/leave": ("/configuration/account/leave", {"confirm": ROMEO}),
     "/logout": ("/logout", {}),
     "/login": ("/login", {"jid": ROMEO, "password": PASSWORD}),
 }
@@ -126,10 +143,16 @@ async def answered(_: object, kind: str, payload: Element, to: str = "", timeout
     done = ("{urn:xmpp:blocking}", "{jabber:iq:roster}", "{urn:xmpp:message-moderate:1}")
     if kind == "set" and payload.tag.startswith(done):
         return fromstring("<iq type='result'/>")  # noqa: S314
+    if (kept := keeping.answered(kind, payload)) is not None:
+        return kept
+    if (ran := actions.answered(kind, payload, to)) is not None:
+        return ran
     if (told := await communities.answered(kind, payload, to)) is not None:
         return told
     if (said := rooms.answered(kind, payload, to)) is not None:
         return said
+    if (known := oneself.answered(kind, payload, to)) is not None:
+        return known
     raise Offline
 
 
@@ -142,7 +165,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     following.begin(monkeypatch)
     monkeypatch.setattr(FakeClient, "queries", {}, raising=False)
     monkeypatch.setattr(FakeClient, "send_xml", lambda *_: True, raising=False)
-    async with running(tmp_path, SLICES) as made:
+    async with running(tmp_path, SLICES, admins=ROMEO) as made:
         yield made
 
 

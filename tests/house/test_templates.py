@@ -29,7 +29,14 @@ FORBIDDEN = {
     r"\bhx-swap-oob\b": "partials say the same more plainly",
     r"https?://(?!www\.w3\.org/)": "nothing is loaded from or sent to other sites",
 }
-STANDALONE = ("layouts/", "shell/macros.html", "posts/macros.html")
+STANDALONE = (
+    "layouts/",
+    "shell/macros.html",
+    "posts/macros.html",
+    "settings/macros.html",
+    "account/macros.html",
+    "account/exported.html",
+)
 """What neither is a partial nor extends a layout."""
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SLICES = (
     "account",
+    "actions",
+    "admin",
     "attention",
     "blog",
     "chats",
@@ -20,6 +22,7 @@ SLICES = (
     "notifications",
     "patterns",
     "posts",
+    "profile",
     "publish",
     "rooms",
     "search",

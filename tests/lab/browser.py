@@ -167,6 +167,8 @@ class Person:
         await self.page.get_by_label("Password", exact=True).fill(self.account.password)
         await self.page.get_by_role("button", name="Log in").click()
         await expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+        if self.scripts:
+            await self.settled()
 
     async def sign_in(self) -> None:
         """Log in past the form, which has tests of its own; no page is open afterwards."""
@@ -187,9 +189,16 @@ class Person:
         if self.scripts:
             await self.settled()
 
+    async def visit(self, path: str) -> None:
+        """Go to a page of the site, or to none (about:blank), and wait until it can be used."""
+        await self.page.goto(path)
+        if self.scripts and path.startswith("/"):
+            await self.settled()
+
     async def settled(self) -> None:
-        """Wait until the page's stream is open, so that what comes now comes live."""
+        """Wait until the page's stream is open and every script listens."""
         await expect(self.page.locator("#stream")).to_be_attached()
+        await expect(self.page.locator("html[data-awake]")).to_be_attached()
 
     async def say(self, text: str) -> None:
         """Type into the composer and send it."""

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -13,6 +14,11 @@ from webchat.demo.child import Child
 from webchat.demo.ports import free_port
 
 CONFIG = Path(__file__).with_name("ejabberd.yml")
+ROUTES = Path(__file__).with_name("lab_routes.erl")
+START_ROUTES = (
+    f'{{ok, Name, Code}} = compile:file("{ROUTES}", [binary]), '
+    f'{{module, Name}} = code:load_binary(Name, "{ROUTES}", Code), lab_routes:start().'
+)
 CERTIFICATES = root() / "deploy" / "prosody" / "certificates.sh"
 LIBRARIES = Path("/usr/lib")
 
@@ -21,14 +27,19 @@ class Ejabberd:
     """One server, without a node name: nothing but its own process is started.
 
     folder  where it keeps everything; the same folder again means the same accounts and archives
+    domain  of the accounts
+    beside  the port where it speaks with servers, and where others on loopback do: name → port
     """
 
-    domain = DOMAIN
     occupant_ids = False  # before ejabberd 23.10
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, domain: str = DOMAIN, beside: tuple[int, Mapping[str, int]] | None = None
+    ) -> None:
         self.folder = folder.absolute()
+        self.domain = domain
         self.port, self.http_port = free_port(), free_port()
+        self._s2s, self._routes = beside or (free_port(), {})
         self._child = Child(self.folder / "started.pid", "ejabberd")
 
     @staticmethod
@@ -56,13 +67,16 @@ class Ejabberd:
             "FOLDER": self.folder,
             "PORT": self.port,
             "HTTP_PORT": self.http_port,
+            "S2S_PORT": self._s2s,
         }.items():
             config = config.replace(f"@{name}@", str(value))
         (self.folder / "ejabberd.yml").write_text(config, encoding="utf-8")
         with (self.folder / "output.log").open("ab") as log:
             await self._child.start(
                 *("erl", "-noinput", "+K", "true"),
-                *("-mnesia", "dir", f'"{self.folder / "data"}"', "-s", "ejabberd"),
+                *("-mnesia", "dir", f'"{self.folder / "data"}"'),
+                *(("-eval", START_ROUTES) if self._routes else ()),
+                *("-s", "ejabberd"),
                 environ=self._variables(),
                 output=log,
             )
@@ -130,6 +144,7 @@ class Ejabberd:
         return {
             **os.environ,
             "ERL_LIBS": str(found[0].parent) if found else "",
+            "LAB_ROUTES": ",".join(f"{name}={port}" for name, port in self._routes.items()),
             "ERL_CRASH_DUMP": str(self.folder / "crash.dump"),
             "EJABBERD_CONFIG_PATH": str(self.folder / "ejabberd.yml"),
             "EJABBERD_LOG_PATH": str(self.folder / "ejabberd.log"),

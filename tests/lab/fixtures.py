@@ -142,7 +142,7 @@ async def person(browser: Browser, site: Site) -> AsyncIterator[OpenPerson]:
         opened.append(made)
         if login:
             await made.sign_in()
-            await (made.page.goto(at) if isinstance(at, str) else made.open_chat(at))
+            await (made.visit(at) if isinstance(at, str) else made.open_chat(at))
         return made
 
     yield open_person

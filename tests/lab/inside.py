@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from tests.lab.people import Person
 from webchat.app import create_app
 from webchat.config import Settings
-from webchat.session.registry import SignedIn
+from webchat.session.registry import LoginRow, SignedIn
 from webchat.web.request import login_cookie
 
 Fields = Mapping[str, str]
@@ -36,6 +36,10 @@ class OneLogin:
     async def still_signed_in(self, login_id: str) -> bool:
         """Always."""
         return True
+
+    async def logins(self, account_id: int) -> list[LoginRow]:
+        """This one is not on any list."""
+        return []
 
     async def set_preferences(self, account_id: int, preferences: dict[str, str]) -> None:
         """From now on."""
@@ -68,18 +72,19 @@ class Browser:
         return html.document_fromstring(answer.text)
 
 
-def app_for(person: Person, folder: Path) -> Starlette:
-    """The site as this person's browsers meet it."""
-    app = create_app(Settings.from_env({"WEBCHAT_DATA_DIR": str(folder)}))
+def app_for(person: Person, folder: Path, **environ: str) -> Starlette:
+    """The site as this person's browsers meet it; `environ` are settings by their names ("base_url")."""
+    given = {f"WEBCHAT_{name.upper()}": value for name, value in environ.items()}
+    app = create_app(Settings.from_env({"WEBCHAT_DATA_DIR": str(folder), **given}))
     app.state.sessions = OneLogin(person)
     app.state.database = person.session._database
     return app
 
 
 @asynccontextmanager
-async def browser(person: Person, folder: Path) -> AsyncIterator[Browser]:
-    """A browser with this person's cookie."""
-    app = app_for(person, folder)
+async def browser(person: Person, folder: Path, **environ: str) -> AsyncIterator[Browser]:
+    """A browser with this person's cookie, on a site with these settings."""
+    app = app_for(person, folder, **environ)
     settings: Settings = app.state.settings
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),

@@ -142,6 +142,13 @@ class Peer:
             raise AssertionError(f"{self.jid} did not see it; last came:\n{came}") from None
         return seen[-1].get("from", "")
 
+    def offers(self, node: str, name: str, begin: Callable[[Any, Any], Any]) -> str:
+        """Have a command that others can run at the address that is returned (XEP-0050, slixmpp's own)."""
+        for plugin in ("xep_0004", "xep_0050"):
+            self._client.register_plugin(plugin)
+        self._client.plugin["xep_0050"].add_command(node=node, name=name, handler=begin)
+        return str(self._client.boundjid)
+
     async def ask(self, kind: str, payload: str, to: str = "") -> ET.Element:
         """The answer to a request, which may be an error."""
         iq = self._client.make_iq(ito=to or None, itype=kind)

@@ -43,6 +43,7 @@ class QuietClient:
         self.rooms: dict[str, Seat] = {}
         self.known_rooms: set[str] = set()
         self.pre_approves = False
+        self.told_active = True
         self.acquainted: dict[str, set[str]] = {}
 
     def say(self, verb: Verb, id: str = "") -> bool:

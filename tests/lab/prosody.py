@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +32,23 @@ class Account:
 
 
 class Lab(Prosody):
-    """A server whose accounts and rosters are files that we write ourselves: nothing has to be waited for."""
+    """A server whose accounts and rosters are files that we write ourselves: nothing has to be waited for.
+
+    resume  seconds for which a stream that broke can be taken up
+    beside  the port where it speaks with servers, and where others on loopback do: name → port
+    """
 
     occupant_ids = True
 
-    def __init__(self, folder: Path, *, resume: int = 300) -> None:
+    def __init__(
+        self, folder: Path, *, resume: int = 300, beside: tuple[int, Mapping[str, int]] | None = None
+    ) -> None:
         environ = {"LAB_BASE": str(BASE), "DEMO_RESUME": str(resume)}
+        if beside is not None:
+            port, others = beside
+            environ["LAB_MODULES"] = str(CONFIG.parent)
+            environ["LAB_S2S_PORT"] = str(port)
+            environ["LAB_ROUTES"] = ",".join(f"{name}={there}" for name, there in others.items())
         super().__init__(folder, domain=DOMAIN, people=False, config=CONFIG, environ=environ)
         self.port, self.tls_port, self.http_port = free_port(), free_port(), free_port()
 

@@ -2,13 +2,18 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
 import pytest
 
+from tests.lab.insider import inside
 from tests.lab.reader import Reader, reading
 from tests.lab.server import Server
+from webchat.contacts import slice as contacts
 from webchat.errors import XmppError
+from webchat.posts import commands, store
+from webchat.posts import slice as own_posts
 from webchat.xmpp.entries import (
     COMMENTS,
     LIKE,
@@ -131,27 +136,57 @@ async def test_comments_of_what_few_may_read_are_hidden_from_all_others(server: 
     async with reading(romeo, server) as his, reading(tybalt, server) as theirs:
         service, node = f"comments.{server.domain}", COMMENTS + secrets.token_hex(6)
         await nodes.create_comments(his.stream, service, node, "presence")
+        # Not every server lets an owner write who does not follow.
+        await following.subscribe(his.stream, service, node)
         await posts.publish(his.stream, service, node, "c1", entry("Between us"))
         assert await refused(theirs, service, node)
 
 
-async def test_contacts_talk_about_what_only_contacts_may_read(server: Server) -> None:
+async def test_contacts_talk_about_what_only_contacts_may_read(server: Server, tmp_path: Path) -> None:
+    """By what pages do: a stranger who knows the names can neither read nor write, a follower can both."""
     romeo, juliet = server.add("romeo", "juliet")
     (tybalt,) = server.add("tybalt")
+    slices = (contacts, own_posts)
     async with (
-        reading(romeo, server) as his,
-        reading(juliet, server) as hers,
+        inside(romeo, server, slices, tmp_path) as his,
+        inside(juliet, server, slices, tmp_path) as hers,
         reading(tybalt, server) as theirs,
     ):
-        node = COMMENTS + secrets.token_hex(6)
-        await nodes.create_comments(his.stream, romeo.jid, node, "presence")
-        await following.subscribe(his.stream, romeo.jid, node)
-        await posts.publish(hers.stream, romeo.jid, node, "c1", entry("Between us", author=juliet.jid))
-        heard = await his.hears(PostReceived)
-        assert (heard.service, heard.node, heard.post.item) == (romeo.jid, node, "c1")
-        assert [post.item for post in (await posts.page(hers.stream, romeo.jid, node)).items] == ["c1"]
-        assert await refused(theirs, romeo.jid, node)
-        await posts.retract(his.stream, romeo.jid, node, "c1")
+        ref = Ref(romeo.jid, MICROBLOG, "secret")
+        await commands.publish_post(his.session, ref, entry("Hush"), access="presence", comments=True)
+        post = await commands.fetch_post(hers.session, ref)
+        assert post is not None
+        assert post.comments is not None
+        assert post.comments.service == romeo.jid
+        await commands.comment(hers.session, post, "Between us")
+        await commands.like(hers.session, post)
+
+        async def heard() -> bool:
+            async with his.session.read() as db:
+                talk = await store.talk(db, post)
+            return [each.title for each in talk.comments] == ["Between us"] and talk.likes == (juliet.jid,)
+
+        await his.until(heard)
+        node = post.comments.node
+        for place in (MICROBLOG, node):
+            assert await refused(theirs, romeo.jid, place)
+            with pytest.raises(XmppError):
+                await posts.some(theirs.stream, romeo.jid, place, ["secret"])
+            with pytest.raises(XmppError):
+                await following.subscribe(theirs.stream, romeo.jid, place)
+            with pytest.raises(XmppError):
+                await posts.publish(theirs.stream, romeo.jid, place, "mine", entry("I hate the word"))
+        with pytest.raises(XmppError):
+            await following.subscribe(theirs.stream, romeo.jid, node, jid=theirs.stream.full_jid)
+        (said,) = [
+            each.item
+            for each in (await posts.page(his.session.client, romeo.jid, node)).items
+            if each.entry and each.entry.title != LIKE
+        ]
+        await posts.retract(his.session.client, romeo.jid, node, said)
+        await commands.fetch_talk(hers.session, post)
+        async with hers.session.read() as db:
+            assert not (await store.talk(db, post)).comments
 
 
 async def test_a_community(server: Server) -> None:

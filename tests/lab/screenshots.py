@@ -3,6 +3,7 @@
 import asyncio
 import os
 import tempfile
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -78,6 +79,7 @@ async def _pictures(browser: Browser, site: Site, juliet: Peer, width: str, them
     await person.page.goto(f"/people/{JULIET.jid}")
     await expect(person.page.get_by_role("heading", level=1)).to_contain_text("Juliet")
     await draw("person")
+    await _posts(person, draw)
     if width == "phone":
         await person.page.goto("/chats")
         await expect(person.row(MERCUTIO)).to_be_visible()
@@ -86,8 +88,35 @@ async def _pictures(browser: Browser, site: Site, juliet: Peer, width: str, them
     await draw("preferences")
     await person.page.goto("/configuration/account")
     await draw("account")
+    for tab in ("notifications", "actions", "blocked"):
+        await person.page.goto(f"/configuration/{tab}")
+        await draw(tab)
     assert not person.problems, person.problems
     await person.close()
+
+
+async def _posts(person: Person, draw: Callable[[str], Awaitable[None]]) -> None:
+    """What is written and read: News, Explore, a community, a post with its comments, the sheet."""
+    page = person.page
+    await person.visit("/news")
+    await expect(page.get_by_text("What Queen Mab drives")).to_be_attached()
+    await draw("news")
+    await page.get_by_role("link", name="How to hang lanterns on a balcony").first.click()
+    await expect(page.get_by_text("And who held the ladder")).to_be_attached()
+    await draw("post")
+    await person.visit("/explore")
+    await expect(page.get_by_text("Lunch at the fountain")).to_be_visible()
+    await draw("explore")
+    await person.visit(f"/communities/pubsub.{DOMAIN}/verona")
+    await expect(page.get_by_text("Found: one empty oil bottle").first).to_be_visible()
+    await draw("community")
+    await person.visit("/publish")
+    await page.get_by_label("Title").fill("Why I oil gates")
+    text = page.get_by_label("Text", exact=True)
+    await text.fill("Because of *seven lanterns*, and because of the nurse, who sleeps **very** lightly.")
+    await page.get_by_role("button", name="View").click()
+    await expect(page.get_by_text("because of the nurse").last).to_be_visible()
+    await draw("publish")
 
 
 if __name__ == "__main__":

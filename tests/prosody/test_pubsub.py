@@ -26,6 +26,10 @@ async def test_a_contact_hears_of_posts_by_announcing_it(prosody: Lab) -> None:
         await posts.publish(his.stream, romeo.jid, MICROBLOG, "one", entry("A walk"), access="presence")
         heard = await hers.hears(PostReceived)
         assert (heard.service, heard.node, heard.post.item, heard.live) == (romeo.jid, MICROBLOG, "one", True)
+        # Who only announces it is no follower; who subscribes is.
+        assert await nodes.followers(his.stream, MICROBLOG) == ()
+        assert await following.subscribe(hers.stream, romeo.jid, MICROBLOG) == "subscribed"
+        assert await nodes.followers(his.stream, MICROBLOG) == (juliet.jid,)
 
 
 async def test_another_client_hears_what_leaves_the_list(prosody: Lab) -> None:
