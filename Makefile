@@ -33,7 +33,7 @@ help:
 	@echo "make prosody      the dialogues with a real XMPP server"
 	@echo "make chromium     two people in a real browser"
 	@echo "make dialogues    both of these at once"
-	@echo "make ejabberd     rooms and a chat with another XMPP server"
+	@echo "make ejabberd     rooms, chats and posts with another XMPP server, and between both"
 	@echo "make peers        our pages and other people's clients"
 	@echo "make bench        measure, against the figures of docs/performance.md"
 	@echo "make screenshots  draw docs/screenshot-*.png anew"
@@ -60,6 +60,8 @@ $(CHECKS): check-%:
 
 unit: .venv/.dev
 	@deploy/packages.sh postgresql
+	@deploy/packages.sh nginx || true
+	@deploy/packages.sh caddy || echo "Without Caddy its samples in deploy/caddy are left out of the tests."
 	@$(STEP) "unit tests" $(BIN)/python -m tests.lab.postgresql $(PYTEST) -n $(WORKERS) \
 		--ignore=tests/prosody --ignore=tests/chromium --ignore=tests/peers --ignore=tests/ejabberd $(ARGS)
 
@@ -86,7 +88,8 @@ peers: .venv/.dev
 	@$(STEP) "Other clients" $(PYTEST) -n $(WORKERS) tests/peers $(ARGS)
 
 ejabberd: .venv/.dev
-	@deploy/packages.sh ejabberd
+	@deploy/packages.sh ejabberd prosody
+	@deploy/browser.sh
 	@$(STEP) "ejabberd dialogues" $(BIN)/pytest -q --no-header tests/ejabberd $(ARGS)
 
 bench: .venv/.dev

@@ -1,5 +1,6 @@
 """This room puts the house together: slices added up, middlewares in order, the life of the process."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from starlette.routing import BaseRoute, Route
 
 from webchat import (
     account,
+    actions,
+    admin,
     attention,
     blog,
     chats,
@@ -28,6 +31,7 @@ from webchat import (
     notifications,
     patterns,
     posts,
+    profile,
     publish,
     rooms,
     search,
@@ -41,14 +45,17 @@ from webchat.egress import Guard
 from webchat.errors import WebchatError
 from webchat.media import tokens
 from webchat.media.fetch import Fetcher
-from webchat.messages.jobs import cards
+from webchat.messages.jobs import cards, retention
+from webchat.messages.show import shared
+from webchat.publish.commands.shared import shared as shared_posts
+from webchat.session import measures
 from webchat.session.changes import ConnectionChanged
 from webchat.session.registry import Sessions
 from webchat.session.session import Behaviour, Session
 from webchat.slice import Fragment, NavEntry, SlashCommand, Slice
 from webchat.uploads.commands import Media
 from webchat.uploads.store import Cache
-from webchat.web import errors, headers, limits, origin, request, shell, static, stream, templates
+from webchat.web import errors, headers, limits, origin, probe, request, shell, static, stream, templates
 from webchat.web.metrics import Metrics
 from webchat.xmpp.connector import Connector
 from webchat.xmpp.events import ConnectionStateChanged
@@ -73,9 +80,16 @@ SLICES = (
     attention.slice,
     search.slice,
     preferences.slice,
+    profile.slice,
+    actions.slice,
+    admin.slice,
     patterns.slice,
 )
-LANDING = "/chats"
+SOCIAL = frozenset({"posts", "news", "nodes", "publish", "blog"})
+"""The slices that a site for chats only goes without."""
+
+LANDING = {"news": "/news", "chats": "/chats"}
+"""Where the preference "landing" leads; the first one where nothing was chosen."""
 
 
 class SlicesDisagree(Exception):
@@ -152,6 +166,7 @@ SHELL = Slice(
         Route("/static/{hash}/{name:path}", static.serve),
         Route("/stream/{kind}/{key:path}", stream.follow),
         Route("/csp-report", headers.report, methods=["POST"]),
+        Route("/probe/{token}", probe.stream),
     ],
     fragments={(ConnectionChanged, "*"): shell.draw_connection},
 )
@@ -160,7 +175,11 @@ SHELL = Slice(
 async def index(request_: Request) -> Response:
     """GET /: the landing page, or the way in."""
     found = request.maybe_signed_in(request_)
-    return RedirectResponse(templates.installed().url(LANDING if found else "/login"), 303)
+    if found is None:
+        return RedirectResponse(templates.installed().url("/login"), 303)
+    only_chats = request.settings(request_).chat_only
+    chosen = "chats" if only_chats else found.preferences.get("landing", "")
+    return RedirectResponse(templates.installed().url(LANDING.get(chosen, LANDING["news"])), 303)
 
 
 async def livez(_: Request) -> Response:
@@ -190,7 +209,7 @@ def metrics_route(token: str) -> Route:
     async def metrics(request_: Request) -> Response:
         if not request.has_token(request_, token):
             raise HTTPException(404)
-        return PlainTextResponse(request_.app.state.metrics.text())
+        return PlainTextResponse(await request_.app.state.metrics.text())
 
     return Route("/metrics", metrics)
 
@@ -200,10 +219,11 @@ def create_app(settings: Settings, slices: Sequence[Slice] = SLICES) -> Starlett
 
     Raises SlicesDisagree.
     """
-    house = add_up([SHELL, OPERATION, *slices])
+    present = [each for each in slices if not (settings.chat_only and each.name in SOCIAL)]
+    house = add_up([SHELL, OPERATION, *present])
     if settings.metrics.startswith("token:"):
         house.routes.append(metrics_route(settings.metrics.removeprefix("token:")))
-    drawn = templates.load(settings.root, settings.base_url.prefix)
+    drawn = templates.load(settings.root, settings.base_url.prefix, chat_only=settings.chat_only)
     templates.install(drawn)
     metrics = Metrics()
     app = Starlette(
@@ -252,10 +272,11 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     guard = Guard(settings.allow_private)
     resolver = Resolver(guard, settings.xmpp_hosts)
     ca_file = str(settings.xmpp_ca_file) if settings.xmpp_ca_file else None
+    connector = Connector(resolver, ca_file)
     sessions = Sessions(
         database,
         app.state.behaviour,
-        Connector(resolver, ca_file),
+        connector,
         settings.secret_key,
         linger_hours=settings.linger_hours,
         max_sessions=settings.max_sessions,
@@ -263,20 +284,35 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     tokens.install(settings.secret_key)
     fetcher = Fetcher(guard, resolver.addresses, ca_file)
     app.state.media = Media(fetcher, Cache(settings.data_dir / "media"), settings.max_upload)
+    shared.install(None if settings.chat_only else shared_posts)
     cards.install(cards.Pages(fetcher, settings.base_url.origin + settings.base_url.prefix))
     app.state.database, app.state.sessions = database, sessions
-    app.state.metrics.gauge("sessions", lambda: len(sessions.running))
+    measures.offer(app.state.metrics.gauge, sessions, connector.tally)
     await sessions.start()
     try:
-        yield
+        async with app.state.metrics.watching(), _sweeping(database, settings.retention_days):
+            yield
     finally:
         end_streams(app)
         await sessions.stop()
         await app.state.media.cache.close()
         cards.install(None)
+        shared.install(None)
         await fetcher.close()
         await resolver.close()
         await database.close()
+
+
+@asynccontextmanager
+async def _sweeping(database: Database, days: int | None) -> AsyncIterator[None]:
+    """Old messages go as long as this lasts, where the operator wants that."""
+    task = asyncio.create_task(retention.keep(database, days)) if days else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 def end_streams(app: Starlette) -> None:

@@ -47,7 +47,8 @@ class SlashCommand:
 class NavEntry:
     """One entry of the sidebar: `label` is a message id, `icon` a name in the sprite, `counter` a key of the
     counters that the shell shows beside it, `also` another path whose pages belong to it; on a phone the bar
-    at the bottom has room for few: `aside` ones stand in the menu of the own name there."""
+    at the bottom has room for few: `aside` ones stand in the menu of the own name there. `act`: what a
+    script does in its place, the path being for whoever has none."""
 
     label: str
     path: str
@@ -56,6 +57,7 @@ class NavEntry:
     counter: str = ""
     also: str = ""
     aside: bool = False
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)

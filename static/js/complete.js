@@ -149,8 +149,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key in steps) mark(here + steps[event.key]);
   else if (cycles) mark(here + (event.shiftKey ? -1 : 1));
   else if (event.key === "Enter" && !event.shiftKey || event.key === "Tab") {
-    // A command that stands there already is sent, not completed once more.
-    if (event.key === "Enter" && area.value.trim() === choices[here].text.trim()) return hide();
+    // What stands there already is sent, not completed once more.
+    if (event.key === "Enter" && area.value.slice(from).trim() === choices[here].text.trim()) return hide();
     take(here);
   } else if (event.key === "Escape") {
     refused = `${from}${area.value[from]}`;

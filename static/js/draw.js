@@ -1,4 +1,4 @@
-// A drawing by hand, with mouse, finger or pen, put among the files as a picture.
+// A drawing by hand, with mouse, finger or pen, put among the files as a picture; `put` takes it.
 
 import { getStroke } from "../vendor/perfect-freehand-1.2.3/index.mjs";
 import { add, button, make, words } from "./upload.js";
@@ -6,7 +6,7 @@ import { add, button, make, words } from "./upload.js";
 const SIZE = [800, 600];
 const COLOURS = ["#1a1a1a", "#c1121f", "#0b6e4f", "#1d4ed8", "#e09f1f", "#ffffff"];
 
-export function draw() {
+export function draw(put = add) {
   const said = words();
   const strokes = [];
   const canvas = make("canvas", { width: SIZE[0], height: SIZE[1], className: "sheet", tabIndex: 0 });
@@ -54,7 +54,7 @@ export function draw() {
 
   const use = button(said.use, () => canvas.toBlob((blob) => {
     dialog.close();
-    add([new File([blob], "drawing.png", { type: "image/png" })]);
+    put([new File([blob], "drawing.png", { type: "image/png" })]);
   }, "image/png"), "button primary");
   const bar = make("div", { className: "bar" }, colours,
     make("label", {}, make("span", { textContent: said.thickness }), thickness),

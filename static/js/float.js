@@ -52,15 +52,18 @@ function gone(event) {
   closed?.();
 }
 
+// Wherever the focus is: a redraw of the page may have taken it out of the panel. Only this goes away, not what Escape
+// closes elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing || !open?.panel.matches(":popover-open")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  open.back?.focus?.({ preventScroll: true });
+  close();
+}, true);
+
 function trap(event) {
   const panel = event.currentTarget;
-  if (event.key === "Escape") {
-    // Only this goes away, not what Escape closes elsewhere.
-    event.preventDefault();
-    event.stopPropagation();
-    open.back?.focus?.({ preventScroll: true });
-    return panel.hidePopover();
-  }
   if (event.key !== "Tab") return;
   const all = stops(panel);
   const edge = event.shiftKey ? all[0] : all.at(-1);

@@ -29,11 +29,38 @@ let publishing = false;
 function tend() {
   for (const offer of document.querySelectorAll("[data-offer]")) offer.hidden = globalThis.Notification?.permission !== "default";
   if (document.querySelector("[data-notices]")) import("./notify.js").then((notices) => notices.tend());
+  if (document.querySelector("[data-portrait]")) import("./avatar.js").then((cut) => cut.tend());
   if (publishing || document.querySelector("[data-publish]")) import("./publish.js").then((sheet) => { publishing = true; sheet.tend(); });
+  if (document.querySelector("[data-keep]")) import("./keep.js");
+  if (document.querySelector("[data-media]")) import("./media.js").then((media) => media.tend());
 }
 
 document.addEventListener("htmx:finally:swap", tend);
 tend();
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-act=place]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  event.stopPropagation();
+  import("./location.js").then(({ toggle }) => toggle(link));
+}, true);
+
+document.addEventListener("play", ({ target }) => import("./devices.js").then(({ aim }) => aim(target)), true);
+
+// Looks chosen in another tab hold here at once, another language with the next page that is visited: what is being
+// written stays, so the page is not fetched anew by itself.
+let newLanguage = false;
+document.addEventListener("look", ({ detail }) => {
+  const { theme, accent, density, size, language } = JSON.parse(detail?.data || "{}");
+  Object.assign(document.documentElement.dataset, { theme, density, size });
+  document.documentElement.className = `accent-${Number(accent)}`;
+  newLanguage = language !== document.body.dataset.language;
+});
+document.addEventListener("click", (event) => {
+  // Kept from htmx, a link brings the whole page with its frame.
+  if (newLanguage && event.target.closest?.("a[href]:not([data-act])")) event.stopPropagation();
+}, true);
 
 // Another page begins at its top; going back, and a place that the address names, are their own affair.
 let shownAt = location.pathname;
@@ -84,8 +111,11 @@ for (const type of ["paste", "dragenter", "dragover", "drop"]) {
 
 // What was chosen in a menu folds it; a redraw alone does not (morphIgnore of the page's head).
 document.addEventListener("submit", ({ target }) => {
-  const menu = target.closest("#main details:has(> .menu)");
+  const menu = target.closest("details:has(> .menu)");
   if (!menu) return;
   for (const one of [menu, ...menu.querySelectorAll("details")]) one.open = false;
   menu.querySelector("summary").focus();
 });
+
+// Whoever drives this page by a program knows now that all of it listens.
+document.documentElement.dataset.awake = "";

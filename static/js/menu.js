@@ -24,7 +24,8 @@ const rows = () => [...timeline().querySelectorAll(":scope > .message")].filter(
 // Shows them in a row; they stand before its own link to everything else.
 export function over(element) {
   const found = rowOf(element);
-  if (!found || !more(found) || matchMedia("(hover: none)").matches) return;
+  // The page may have been left while this was on its way.
+  if (!found?.isConnected || !timeline() || !more(found) || matchMedia("(hover: none)").matches) return;
   if (found === row && tools?.isConnected || tools?.contains(document.activeElement)) return;
   row = found;
   tools?.remove();
@@ -180,6 +181,7 @@ async function pickInto(button) {
 
 // Keys on a row, or on the list of messages itself: arrows walk, the menu key opens.
 export function key(event) {
+  if (!timeline()) return;
   const of = rowOf(event.target) ?? rows().at(-1);
   if (!of) return;
   if (event.key === "ContextMenu" || event.key === "F10") return menu(of);

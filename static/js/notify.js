@@ -69,27 +69,35 @@ function go(path) {
   else location.assign(path);
 }
 
-// ---- the tone: two short notes
+// ---- the tone: a few short notes
 
+const TONES = {
+  bright: { notes: [[660, 0], [880, 0.11]], length: 0.16, wave: "sine" },
+  soft: { notes: [[392, 0], [494, 0.16]], length: 0.32, wave: "sine" },
+  falling: { notes: [[784, 0], [659, 0.1], [523, 0.2]], length: 0.16, wave: "triangle" },
+  single: { notes: [[587, 0]], length: 0.3, wave: "triangle" },
+};
 let audio;
 
-async function ring(asked = false) {
+async function ring(asked = false, tone = body.dataset.tone) {
   const wanted = body.dataset.sound === "on" || body.dataset.sound === "" && granted();
   if (!asked && !wanted || !globalThis.AudioContext) return;
   audio ??= new AudioContext();
   // Without a click on the page the browser keeps it silent, and what waits must not ring later.
   await Promise.race([audio.resume(), new Promise((done) => { setTimeout(done, 200); })]);
   if (audio.state !== "running") return;
-  for (const [frequency, start] of [[660, 0], [880, 0.11]]) {
+  const { notes, length, wave } = TONES[tone] ?? TONES.bright;
+  for (const [frequency, start] of notes) {
     const [note, volume] = [audio.createOscillator(), audio.createGain()];
     const at = audio.currentTime + start;
+    note.type = wave;
     note.frequency.value = frequency;
     volume.gain.setValueAtTime(0.0001, at);
     volume.gain.exponentialRampToValueAtTime(0.12, at + 0.015);
-    volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.16);
+    volume.gain.exponentialRampToValueAtTime(0.0001, at + length);
     note.connect(volume).connect(audio.destination);
     note.start(at);
-    note.stop(at + 0.18);
+    note.stop(at + length + 0.02);
   }
 }
 
@@ -106,10 +114,16 @@ export function tend() {
       if (granted()) test?.focus();
     };
   }
+  const tone = document.querySelector("#notice-tone");
+  const play = document.querySelector("[data-ring]");
+  if (play && tone) {
+    play.hidden = !globalThis.AudioContext;
+    play.onclick = () => ring(true, tone.value);
+  }
   if (!test) return;
   test.hidden = !granted();
   test.onclick = () => {
-    ring(document.querySelector("#notice-sound")?.checked);
+    ring(document.querySelector("#notice-sound")?.checked, tone?.value);
     show({ tag: "test", title: test.dataset.title, text: test.dataset.test, path: "" });
   };
 }

@@ -24,7 +24,7 @@ export function tend() {
     tended = undefined;
     return;
   }
-  for (const button of form.querySelectorAll("[data-mark]")) button.hidden = false;
+  for (const button of form.querySelectorAll("[data-mark], [data-hand]")) button.hidden = false;
   for (const part of form.querySelectorAll(".publish-add, .publish-where")) part.classList.add("scripted");
   if (tended !== form) begin(form);
 }
@@ -137,9 +137,14 @@ function given(event) {
   const from = event.clipboardData ?? event.dataTransfer;
   if (!from?.files.length || event.type === "paste" && from.types.includes("text/plain")) return;
   event.preventDefault();
-  const field = sheet().querySelector("[type=file]");
+  bring(from.files);
+}
+
+function bring(files) {
+  const field = sheet()?.querySelector("[type=file]");
+  if (!field) return;
   const taken = new DataTransfer();
-  for (const file of from.files) taken.items.add(file);
+  for (const file of files) taken.items.add(file);
   field.files = taken.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
@@ -156,6 +161,7 @@ function keys(event) {
 }
 
 function pressed({ target }) {
+  if (target.closest("[data-hand]")) return import("./draw.js").then(({ draw }) => draw(bring));
   const button = target.closest("[data-mark]");
   if (button) mark(sheet().elements.text, button.dataset.mark);
 }

@@ -15,7 +15,7 @@ function tellTimeZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || document.cookie.split("; ").includes(`tz=${zone}`)) return;
   const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  document.cookie = `tz=${zone}; path=${new URL("../../..", import.meta.url).pathname}; max-age=31536000; samesite=lax${secure}`;
   if (find("#stream")) document.body.dispatchEvent(new CustomEvent("resync"));
 }
 
@@ -331,7 +331,7 @@ document.addEventListener("htmx:finally:swap", (event) => {
   if (!visit) return giveFocusBack();
   if (timeline.onItsWay()) return;
   all("[data-list]").forEach((list, n) => { list.scrollTop = listTops[n] ?? 0; });
-  closeMenus();
+  if (restoring) closeMenus();
   const before = restoring && history.state?.focus;
   restoring = false;
   if (!before || !focused(before)) focusPage();
@@ -376,7 +376,7 @@ document.addEventListener("keydown", (event) => {
   find("summary", menu).focus();
 });
 document.addEventListener("click", (event) => {
-  closeMenus(event.target.closest?.("details:has(> .menu)"));
+  closeMenus(event.target.closest?.("a") ? null : event.target.closest?.("details:has(> .menu)"));
   const button = event.target.closest?.("[data-reveal]");
   if (button) import("./reveal.js").then(({ reveal }) => reveal(button));
 });
