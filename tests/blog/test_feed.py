@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
+import feedparser  # type: ignore[import-untyped]
 from lxml import etree
 
 from tests.blog.conftest import HOME, Stranger, write
@@ -80,6 +81,10 @@ async def feed_of(stranger: Stranger, path: str) -> etree._Element:
     answer = await stranger.ask(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/atom+xml"
+    # What readers of feeds make of it, by a parser that many of them use.
+    read = feedparser.parse(answer.content)
+    assert (read.bozo, read.version) == (False, "atom10")
+    assert all(one.id and one.title and one.updated_parsed and one.link for one in read.entries)
     return etree.fromstring(answer.content, etree.XMLParser(resolve_entities=False, no_network=True))
 
 

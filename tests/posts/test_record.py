@@ -39,7 +39,7 @@ async def kept(database: Database, service: str, node: str, post: PostItem, auth
         (JULIET, f"{COMMENTS}rose", MERCUTIO, JULIET, MERCUTIO, True),
     ],
 )
-async def test_who_wrote_it(
+async def test_a10_who_wrote_it(
     database: Database, service: str, node: str, publisher: str, claimed: str, author: str, *, verified: bool
 ) -> None:
     """The service's word counts, then whose node it is; a mere claim is never vouched for (W§3)."""
