@@ -79,6 +79,10 @@ async def test_58_59_axe_finds_nothing(prosody: Lab, peer: OpenPeer, person: Ope
         "/configuration/preferences",
         "/configuration/account",
         "/configuration/notifications",
+        "/configuration/media",
+        "/configuration/actions/server",
+        "/notifications",
+        "/communities",
         "/nothing-here",
     ):
         with his.refused():
@@ -217,7 +221,8 @@ async def test_no_page_scrolls_sideways(prosody: Lab, peer: OpenPeer, person: Op
     hers.send(romeo.jid, "https://example.org/" + "long" * 100)
     await expect(his.log.locator("article.message")).to_have_count(1)
     wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    for path in (juliet.path, "/chats", "/configuration/preferences", "/configuration/account"):
+    configuration = ("profile", "preferences", "account", "notifications", "media", "actions", "blocked")
+    for path in (juliet.path, "/chats", "/news", *(f"/configuration/{name}" for name in configuration)):
         await his.page.goto(path)
         assert await his.page.evaluate(wider) <= 0, path
         if width < 390:
