@@ -13,7 +13,7 @@ from tests.lab.prosody import Account, Lab
 from tests.lab.site import Site
 
 CONTACTS = 20
-PEOPLE = 560
+PEOPLE = 1200
 
 
 class Stage:
