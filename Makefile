@@ -47,7 +47,7 @@ run: .venv/.runtime
 	@exec $(BIN)/python -m webchat demo $(ARGS)
 
 test: .venv/.dev
-	@deploy/packages.sh prosody postgresql w3m
+	@deploy/packages.sh prosody postgresql w3m nginx
 	@deploy/browser.sh
 	@$(STEP) "all of it" $(MAKE) check unit dialogues ARGS=
 
