@@ -46,7 +46,7 @@ async def read_and_answer(writer: Person, *readers: Person) -> None:
     address = await publishes(writer, "Arise, fair sun")
     for reader in readers:
         await reader.page.get_by_role("link", name="1 new post").click()
-        await titled(reader.page, "Arise, fair sun").click()
+        await titled(reader.page, "Arise, fair sun").first.click()
         await expect(reader.page.get_by_role("heading", level=1)).to_have_text("Arise, fair sun")
     await writer.settled()
     await _liked(writer, readers)
