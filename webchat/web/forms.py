@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from webchat.errors import Invalid
@@ -134,3 +134,11 @@ async def answers(request: Request) -> Mapping[str, Sequence[str]]:
                     raise Invalid({name: TOO_LONG})
                 found.setdefault(name.removeprefix(FIELD), []).append(value.replace("\0", ""))
     return found
+
+
+async def picture(request: Request) -> tuple[bytes, bool]:
+    """The file of a form for one picture (b"" for none), and whether the button "remove" was pressed."""
+    async with request.form(max_files=1, max_fields=10) as given:
+        file = given.get("picture")
+        data = await file.read() if isinstance(file, UploadFile) else b""
+        return data, "remove" in given

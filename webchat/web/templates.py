@@ -92,7 +92,7 @@ class Templates:
         )
         environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(
-            dom=dom, static=self._static, url=self.url, icon=self._icon, csrf=_csrf, language=language
+            dom=dom, static=self._static, url=self.url, icon=cache(self._icon), csrf=_csrf, language=language
         )
         environment.globals.update(dir=direction(language), chat_only=self.chat_only)
         environment.filters.update(time=_time, date=_date, isodate=time.iso, relative=_relative)

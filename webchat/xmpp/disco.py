@@ -33,9 +33,9 @@ class Info:
     features: frozenset[str] = frozenset()
 
 
-async def info(stream: Stream, jid: str) -> Info:
+async def info(stream: Stream, jid: str, timeout: float = 20) -> Info:
     """Ask `jid` what it is and can do; raises XmppError, TimedOut, Offline."""
-    answer = await stream.request("get", Element(INFO_QUERY), to=jid)
+    answer = await stream.request("get", Element(INFO_QUERY), to=jid, timeout=timeout)
     query = answer.find(INFO_QUERY)
     return Info() if query is None else read(query)
 

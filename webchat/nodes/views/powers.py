@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -95,10 +94,7 @@ async def _picture(request: Request, error: str = "") -> Response:
 async def set_picture(request: Request) -> Response:
     """POST /communities/{service}/{node}/picture/files: another logo, or none."""
     session, _, info = await owned(request)
-    async with request.form(max_files=1, max_fields=10) as given:
-        file = given.get("picture")
-        data = await file.read() if isinstance(file, UploadFile) else b""
-        remove = "remove" in given
+    data, remove = await forms.picture(request)
     if not data and not remove:
         return await _picture(request, NO_PICTURE)
     try:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from webchat.profile.show.card import access_of
 from webchat.session.session import Session
 from webchat.uploads.commands import CannotSend
 from webchat.uploads.views import media_of
+from webchat.web import forms
 from webchat.web.answer import done
 from webchat.web.errors import describe
 from webchat.web.language import N_, translate
@@ -100,7 +101,7 @@ async def _again(
 async def picture(request: Request) -> Response:
     """POST /configuration/profile/picture/files: another picture, or none."""
     session = signed_in(request).session
-    data, remove = await _file(request)
+    data, remove = await forms.picture(request)
     if not data and not remove:
         return await _page(request, picture=NO_PICTURE)
     try:
@@ -115,7 +116,7 @@ async def picture(request: Request) -> Response:
 async def banner(request: Request) -> Response:
     """POST /configuration/profile/banner/files: another banner, or none."""
     session = signed_in(request).session
-    data, remove = await _file(request)
+    data, remove = await forms.picture(request)
     if not data and not remove:
         return await _page(request, banner=NO_PICTURE)
     try:
@@ -130,11 +131,3 @@ async def banner(request: Request) -> Response:
     except XmppError as error:
         return await _page(request, banner=describe(error).text)
     return done(request, f"{PATH}?saved=1")
-
-
-async def _file(request: Request) -> tuple[bytes, bool]:
-    """The picture that came along, and whether the other button was pressed."""
-    async with request.form(max_files=1, max_fields=10) as given:
-        file = given.get("picture")
-        data = await file.read() if isinstance(file, UploadFile) else b""
-        return data, "remove" in given

@@ -45,11 +45,9 @@ def _service(address: str) -> str:
 
 async def _is_pubsub(stream: Stream, jid: str) -> bool:
     try:
-        answer = await stream.request("get", Element(disco.INFO_QUERY), to=jid, timeout=ASKED)
+        known = await disco.info(stream, jid, ASKED)
     except Offline:
         raise
     except XmppError:
         return False
-    query = answer.find(disco.INFO_QUERY)
-    known = disco.Info() if query is None else disco.read(query)
     return any((category, kind) == ("pubsub", "service") for category, kind, _ in known.identities)
