@@ -123,6 +123,19 @@ async def test_a_message_that_failed_keeps_its_place_in_time(
     assert await bodies(romeo) == ["line 0", "lost", "line 1", "line 2"]
 
 
+async def test_a_failed_message_that_was_removed_does_not_come_back(romeo: Person, server: Server) -> None:
+    """The archive has it, since it was sent; it says nothing of the error."""
+    await jobs.catch_up(romeo.session)
+    await commands.send_message(romeo.session, JULIET, "lost", id="66666666")
+    await romeo.session.handled(MessageFailed(JULIET, "66666666", "gone"))
+    server.sent(JULIET, "lost", "66666666")
+    server.sent(JULIET, "found", "77777777")
+    (line,) = await lines(romeo)
+    await commands.remove_failed(romeo.session, line.id)
+    await jobs.catch_up(romeo.session)
+    assert await bodies(romeo) == ["found"]
+
+
 async def test_a_live_message_without_archive_id_learns_it(romeo: Person, server: Server) -> None:
     await jobs.catch_up(romeo.session)
     event = server.said(JULIET, "Ay me!", receipt_requested=True)

@@ -69,6 +69,24 @@ async def test_a_thousand_messages_while_the_site_is_down(
     assert [row.text for row in await his.everything(mercutio)] == [f"his {n}" for n in range(0, 1000, 10)]
 
 
+async def test_a_failed_message_that_was_removed_stays_away(
+    prosody: Lab, peer: OpenPeer, visitor: OpenVisitor, site: Site
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    nobody = type(juliet)(f"nobody-{juliet.jid}", "", "Nobody")
+    phone, his = await peer(romeo, "phone"), await visitor(romeo)
+    await his.say(nobody, "Is anybody there?")
+    row = await his.sees_state(nobody, "Is anybody there?", "Not sent")
+    await his.post(f"/messages/{row.id.removeprefix('message-')}/delete")
+    assert await his.rows(nobody) == []
+    await site.kill()
+    phone.send(juliet.jid, "Is she there?")
+    await phone.round_trip()
+    await site.start()
+    await his.sees(juliet, "Is she there?")
+    assert await his.rows(nobody) == []
+
+
 async def test_the_order_is_the_archives(
     prosody: Lab, peer: OpenPeer, visitor: OpenVisitor, site: Site
 ) -> None:

@@ -225,6 +225,17 @@ class Receipt(Base):
     stamp: Mapped[datetime]
 
 
+class RemovedMessage(Base):
+    """An own message that failed and was removed here; the archive may still have it (XEP-0313)."""
+
+    __tablename__ = "removed_message"
+
+    conversation_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    said_id: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
 class Draft(Base):
     """What is typed and not sent; `other_text` is what another device had typed when both saved at once."""
 

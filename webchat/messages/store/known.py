@@ -8,12 +8,13 @@ from typing import Any, cast
 from sqlalchemy import Table, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from webchat.messages.models import Conversation, Message
+from webchat.messages.models import Conversation, Message, RemovedMessage
 from webchat.messages.store.record import same_message
 from webchat.xmpp.events import MessageReceived
 
 M = cast(Table, Message.__table__).c
 C = cast(Table, Conversation.__table__).c
+R = cast(Table, RemovedMessage.__table__).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Known:
     """What of a page is here.
 
     rows     by archive id of the page
-    dropped  archive ids that are another copy of an own message, sent twice
+    dropped  archive ids that are another copy of an own message, sent twice, or one that was removed
     reused   archive ids of own messages whose id another own message has
     """
 
@@ -99,6 +100,9 @@ async def _own(db: AsyncSession, conversation_id: int, items: Sequence[Item], kn
     rows = select(M.origin_id, M.said_id, M.body, M.stanza_id, _ALTERED, *_ROW).where(
         M.conversation_id == conversation_id, M.mine == true(), or_(M.origin_id.in_(ids), M.said_id.in_(ids))
     )
+    gone = select(R.said_id).where(R.conversation_id == conversation_id, R.said_id.in_(ids))
+    removed = set((await db.scalars(gone)).all())
+    known.dropped |= {archive_id for archive_id, origin in origins.items() if origin in removed}
     here: dict[str, tuple[str | None, str | None, KnownRow]] = {}
     for origin_id, said_id, body, stanza_id, altered, *row in (await db.execute(rows)).all():
         entry = (None if altered else body, stanza_id, KnownRow(*row))
@@ -108,7 +112,7 @@ async def _own(db: AsyncSession, conversation_id: int, items: Sequence[Item], kn
     first: dict[str, Item] = {}
     for item in items:
         origin = origins[item.archive_id]
-        if not origin:
+        if not origin or origin in removed:
             continue
         body, stanza_id, found = here.get(origin, (None, None, None))
         earlier = first.setdefault(origin, item)

@@ -7,13 +7,14 @@ from sqlalchemy import Table, and_, bindparam, delete, false, func, or_, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import insert_or_ignore
-from webchat.messages.models import OPEN_STATES, SETTLED, Conversation, Gap, Message, Receipt
+from webchat.messages.models import OPEN_STATES, SETTLED, Conversation, Gap, Message, Receipt, RemovedMessage
 from webchat.messages.store.conversations import refresh
 from webchat.messages.store.search import drop_from_index
 
 _MESSAGE = cast(Table, Message.__table__)
 _RECEIPT = cast(Table, Receipt.__table__)
 _GAP = cast(Table, Gap.__table__)
+_REMOVED = cast(Table, RemovedMessage.__table__)
 C = cast(Table, Conversation.__table__).c
 M = _MESSAGE.c
 R = _RECEIPT.c
@@ -172,10 +173,16 @@ async def retry(
 
 
 async def remove_failed(db: AsyncSession, account_id: int, message_id: int) -> str | None:
-    """Forget an own failed message; its own id, None when there is no such message."""
+    """Forget an own failed message, also when the archive has it; its own id, None when there is none.
+
+    Servers archive what they could not deliver (XEP-0313 §5.1 names no exception), and say nothing of the
+    error there.
+    """
     failed = M.account_id == account_id, M.id == message_id, M.mine == true(), M.state == "failed"
-    if await db.scalar(select(M.id).where(*failed)) is None:
+    row = (await db.execute(select(M.conversation_id, M.said_id).where(*failed))).first()
+    if row is None:
         return None
+    await insert_or_ignore(db, _REMOVED, {"conversation_id": row[0], "said_id": row[1]})
     return await remove(db, account_id, message_id)
 
 
