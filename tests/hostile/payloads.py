@@ -1,10 +1,13 @@
-"""This room makes hostile HTML, all of it our own.
+"""This room makes hostile HTML: our own, and what others collected (tests/hostile/corpora, with licences).
 
-Elements by attributes, spellings of addresses, tricks with namespaces and raw text, and the names that our
-own pages and htmx give a meaning to.
+Our own are elements by attributes, spellings of addresses, tricks with namespaces and raw text, and the names
+that our own pages and htmx give a meaning to.
 """
 
+import json
+from functools import cache
 from itertools import product
+from pathlib import Path
 
 EVIL = "https://evil.example"
 CODE = "parent.hacked=1"
@@ -225,8 +228,18 @@ CORES = (
 )
 
 
+CORPORA = Path(__file__).parent / "corpora"
+
+
+@cache
+def public() -> tuple[str, ...]:
+    """What others collected, each once; SOURCE beside the data says from where."""
+    found = [one for path in sorted(CORPORA.glob("*/payloads.json")) for one in json.loads(path.read_text())]
+    return tuple(dict.fromkeys(found))
+
+
 def payloads() -> list[str]:
-    """All of them, each once."""
+    """All of our own, each once."""
     made = [f"<{tag} {attribute}>x</{tag}>" for tag, attribute in product(TAGS, ATTRIBUTES)]
     made += [place.replace("{u}", one.replace("{c}", CODE)) for place, one in product(PLACES, SCHEMES)]
     made += [wrapper.replace("{p}", core) for wrapper, core in product(WRAPPERS, CORES)]

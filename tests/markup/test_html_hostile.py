@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from typing import Any
+from xml.etree import ElementTree
 
 import bleach  # type: ignore[import-untyped]
 import pytest
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
-from tests.hostile.payloads import CORES, WRAPPERS, payloads
+from tests.hostile.payloads import CORES, CORPORA, WRAPPERS, payloads, public
 from webchat.markup import html, markdown
+from webchat.xmpp import atom
+from webchat.xmpp import namespaces as ns
+from webchat.xmpp.xml_text import xml_text
 
 ALLOWED = {name: set(values) for name, values in html.ATTRIBUTES.items()}
 LARGE = frozenset().union(*ALLOWED.values()) | {
@@ -33,8 +37,8 @@ OPENED = re.compile(r"(?:https?://|mailto:|xmpp:)\S+", re.IGNORECASE)
 
 @cache
 def hostile() -> list[str]:
-    """All payloads."""
-    return payloads()
+    """All payloads, our own and those of others."""
+    return [*dict.fromkeys([*payloads(), *public()])]
 
 
 def elements(made: str) -> Iterator[Any]:
@@ -84,14 +88,24 @@ def by_bleach(made: str) -> str:
 
 def test_there_are_enough() -> None:
     """At least two thousand distinct ones."""
-    assert len(hostile()) >= 2000
+    assert len(payloads()) >= 2000
+    assert len(public()) >= 2000
+
+
+@pytest.mark.parametrize("corpus", ["bleach", "html5lib-tests", "naughty-strings"])
+def test_what_others_collected_is_named(corpus: str) -> None:
+    """Where it is from, under which licence, and which release it was taken from."""
+    source = (CORPORA / corpus / "SOURCE").read_text(encoding="utf-8")
+    for line in ("Project   https://", "Licence   ", "SHA-256   ", "Taken     "):
+        assert line in source
+    assert len((CORPORA / corpus / "LICENSE").read_text(encoding="utf-8")) > 500
 
 
 @pytest.mark.parametrize("way", [html.clean, markdown.render], ids=["html", "markdown"])
-def test_nothing_comes_through(way: Any) -> None:
+def test_h02_h03_h15_nothing_comes_through(way: Any) -> None:
     """No element, no attribute, no address outside the list; and cleaning again finds nothing more."""
     found = []
-    for one in hostile():
+    for one in payloads() if way is markdown.render else hostile():
         made = way(one)
         if wrong := problem(made):
             found.append(f"{one!r}: {wrong}")
@@ -100,24 +114,63 @@ def test_nothing_comes_through(way: Any) -> None:
     assert not found, "\n".join(found[:10])
 
 
-def test_another_cleaner_agrees() -> None:
+def test_h02_another_cleaner_agrees() -> None:
     """What is clean for nh3 has nothing left that bleach would take away (H02)."""
     found = [one for one in hostile() if shape(by_bleach(html.clean(one))) != shape(html.clean(one))]
     assert not found, "\n".join(map(repr, found[:10]))
 
 
-def test_as_xhtml() -> None:
+def as_xhtml(one: str) -> str:
+    """What a parser makes of it, as well-formed XML."""
+    body = lxml_html.document_fromstring(f"<html><body><div>{xml_text(one)}</div></body></html>")
+    return etree.tostring(body.cssselect("div")[0], encoding="unicode", method="xml", with_tail=False)
+
+
+def test_h02_as_xhtml() -> None:
     """The same where it comes as well-formed XML: every payload as elements, and as escaped text."""
     found = []
     for one in hostile():
-        tree = lxml_html.fragment_fromstring(one.replace("\0", "").replace("\x01", ""), create_parent="div")
-        made = html.clean(etree.tostring(tree, encoding="unicode", method="xml"))
+        made = html.clean(as_xhtml(one))
         if wrong := problem(made):
             found.append(f"{one!r}: {wrong}")
     assert not found, "\n".join(found[:10])
 
 
-def test_escaped_twice_stays_text() -> None:
+SHAPES = ("html", "xhtml", "text", "", "text/html", "both")
+
+
+def entry(shape: str, one: str) -> ElementTree.Element:
+    """A post with this in it: as content of one type or another, of none, of two; as summary and title."""
+    made = ElementTree.Element(f"{{{ns.ATOM}}}entry")
+    kinds = ("text", "html") if shape == "both" else (shape,)
+    for name, kind in (("title", "html"), ("summary", "html"), *(("content", kind) for kind in kinds)):
+        text = ElementTree.SubElement(made, f"{{{ns.ATOM}}}{name}", {"type": kind} if kind else {})
+        if kind == "xhtml":
+            text.append(ElementTree.XML(as_xhtml(one)))
+        else:
+            text.text = xml_text(one)
+    return made
+
+
+def test_h02_as_atom() -> None:
+    """The same the whole way: from the element of a post to what is drawn of it, in all shapes by turns."""
+    found, read = [], 0
+    for number, one in enumerate(hostile()):
+        try:
+            post = atom.read(entry(SHAPES[number % len(SHAPES)], one))
+        except ElementTree.ParseError:
+            continue  # what is no XML ends the stream before it is anybody's post
+        if post is None:
+            continue
+        read += 1
+        made = html.clean(post.html) if post.html else markdown.render(post.text)
+        if wrong := problem(made):
+            found.append(f"{one!r}: {wrong}")
+    assert not found, "\n".join(found[:10])
+    assert read > 4000
+
+
+def test_h02_escaped_twice_stays_text() -> None:
     """What was text never becomes an element."""
     found = []
     for one in hostile():
@@ -127,7 +180,7 @@ def test_escaped_twice_stays_text() -> None:
     assert not found, "\n".join(map(repr, found[:10]))
 
 
-def test_shown_on_a_page() -> None:
+def test_h14_shown_on_a_page() -> None:
     """Pictures come from us, headings stand below ours, XMPP addresses lead where we say."""
     for one in hostile():
         made = html.shown(html.clean(one), lambda address: "/media/signed", lambda address: "/people/x")
@@ -160,7 +213,7 @@ def test_the_words_stay() -> None:
 
 
 @pytest.mark.parametrize("count", [61, 3000, 20_000])
-def test_depth_and_number_are_bounded(count: int) -> None:
+def test_r07_d07_depth_and_number_are_bounded(count: int) -> None:
     """What would choke a browser is shown as words (R07)."""
     made = html.clean("<div>" * count + "deep" + "<b>x</b>" * count)
     assert made.startswith("<p>deep")
@@ -177,7 +230,7 @@ def test_depth_and_number_are_bounded(count: int) -> None:
         max_size=12,
     )
 )
-def test_any_mixture(pieces: list[str]) -> None:
+def test_h12_h15_any_mixture(pieces: list[str]) -> None:
     """Nothing raises, nothing comes through, nothing changes the second time (H12, H15)."""
     text = "".join(pieces)
     for made in (html.clean(text), markdown.render(text)):

@@ -12,13 +12,10 @@ import nh3
 from markupsafe import Markup
 
 from webchat.markup.characters import clean as clean_characters
+from webchat.markup.shape import DEEPEST, MOST_TAGS, bounded
 
 LONGEST = 200_000
 """Characters of foreign HTML that are read; the rest is cut off."""
-
-MOST_TAGS = 5000
-DEEPEST = 60
-"""What has more tags or is nested deeper is shown as plain text."""
 
 LONGEST_ADDRESS = 4096
 PLACE = "picture:"
@@ -173,7 +170,8 @@ _BLOCKS = frozenset(
 def clean(html: str) -> Markup:
     """What may be shown of foreign HTML (cases H02, H03, H14, H15). Cleaning twice is cleaning once."""
     text = html[:LONGEST].encode("utf-8", "replace").decode().replace("\0", "")
-    made = _pass(clean_characters(text))
+    # The parser takes minutes for some broken HTML, while everybody waits: it sees none (R07, D07).
+    made = _pass(bounded(clean_characters(text), TAGS, EMPTIED))
     # What hid behind a reference (&#x202e;) stands there now; the parser has the last word.
     made = _pass(clean_characters(made))
     if _too_much(made):

@@ -1,7 +1,9 @@
 """This room renders the Markdown of posts: CommonMark, tables, strikethrough, never raw HTML."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -12,6 +14,18 @@ from webchat.markup import html, links
 
 LONGEST = 65_536
 """Characters that are read."""
+
+MOST_SIGNS = 6000
+MOST_LINES = 4000
+MOST_CELLS = 4000
+"""Text with more signs, lines or cells of tables than these takes seconds to parse: it is shown as it is."""
+
+_SIGNS = re.compile(r"[\[\]()*_~`<>!|\\]")
+_DEEP = re.compile(r"(?:>[ \t]*|(?:[-+*]|[0-9]{1,9}[.)])[ \t]+){16}")
+"""Quotations and lists within each other, all of them on one line."""
+
+_BELOW_HEADS = re.compile(r"[ \t]*[-:|][-:| \t]*")
+"""The line of a table that stands below its heads."""
 
 
 @cache
@@ -52,5 +66,24 @@ def render(text: str) -> Markup:
 
 def unclean(text: str) -> str:
     """The HTML before cleaning, as it is also sent to others: well-formed, no raw HTML of its author."""
-    made: str = _parser().render(text[:LONGEST])
+    text = text[:LONGEST]
+    if not _bounded(text):
+        pieces = (escape(piece.strip()).replace("\n", "<br />\n") for piece in re.split(r"\n\s*\n", text))
+        return "".join(f"<p>{piece}</p>\n" for piece in pieces if piece)
+    made: str = _parser().render(text)
     return made
+
+
+def _bounded(text: str) -> bool:
+    """Whether it is parsed in no time (R07, D08): what many people wait for is not a stranger's to decide."""
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES or len(_SIGNS.findall(text)) > MOST_SIGNS or _DEEP.search(text):
+        return False
+    columns = cells = 0
+    for line in lines:
+        if "|" in line and _BELOW_HEADS.fullmatch(line):
+            columns = max(columns, line.count("|"))
+        elif not line.strip():
+            columns = 0
+        cells += columns
+    return cells <= MOST_CELLS

@@ -45,11 +45,16 @@ def shown(name: str, limit: int = LONGEST) -> str:
 
     The caller puts the address in its place then. Showing twice is showing once.
     """
-    text = unicodedata.normalize("NFC", name[:_READ].encode("utf-8", "replace").decode())
-    text = "".join(now for before, now in pairwise("\0" + text) if not _dropped(before, now))
-    text = _SPACES.sub(" ", _PILES.sub(r"\1", text)).strip()
-    if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
-        return ""
+    text = name[:_READ]
+    if text.isascii() and text.isprintable():
+        # Most names: there is nothing in them that could be unseen.
+        text = " ".join(text.split())
+    else:
+        text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+        text = "".join(now for before, now in pairwise("\0" + text) if not _dropped(before, now))
+        text = _SPACES.sub(" ", _PILES.sub(r"\1", text)).strip()
+        if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+            return ""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -68,6 +73,8 @@ def _dropped(before: str, char: str) -> bool:
 def is_odd(name: str) -> bool:
     """True when a name is not what it looks like: something unseen, or scripts mixed in a word."""
     plain = unicodedata.normalize("NFC", name)
+    if plain.isascii() and plain.isprintable():
+        return shown(name, _READ) != plain
     return shown(name, _READ) != plain or any(not _plain_word(word) for word in plain.split())
 
 
