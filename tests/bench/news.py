@@ -142,7 +142,7 @@ async def main() -> int:
         questions: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
             "news": news,
             "news, far back": lambda db: news(db, deep=True),
-            "the number beside it": lambda db: store.unread(db, 1),
+            "the number beside it": lambda db: store.unread(db, 1, ROMEO, lambda jid: False),
             "explore": lambda db: store.open_posts(db, VIA, ROMEO, most=19),
             "popular tags": lambda db: store.popular_tags(db, VIA, since=now() - timedelta(days=30)),
             "a tag page": lambda db: store.tagged(db, 1, ROMEO, "t7", most=21),

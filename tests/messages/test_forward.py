@@ -92,13 +92,18 @@ async def test_what_can_be_done(romeo: Person, web: Browser) -> None:
     async def entries(row: int) -> set[str]:
         answer = await web.client.get(f"/messages/{row}/menu")
         assert answer.status_code == 200
-        found = {part.split('"')[0] for part in answer.text.split('action="')[1:]}
-        return {one.removeprefix(f"/messages/{row}/") for one in found}
+        found = {
+            part.split('"')[0] for word in ("action", "href") for part in answer.text.split(f'{word}="')[1:]
+        }
+        return {one.removeprefix(f"/messages/{row}").lstrip("/") for one in found}
 
     theirs, own = await entries(1), await entries(2)
     assert {"reactions", "save", "hide"} <= theirs
-    assert {"save", "hide", "retraction"} <= own
-    assert "retraction" not in theirs
+    assert {"save", "hide", "#retract"} <= own
+    assert "#retract" not in theirs
+    assert "retraction" not in own, "it is asked for once more on the page of the message"
+    page = await web.get("/messages/2")
+    assert page.cssselect("form#retract")[0].get("action") == "/messages/2/retraction"
     assert "reactions" not in own, "nobody has it yet"
     await web.get("/messages/99", status=404)
     assert (await web.client.get("/messages/99/menu")).status_code == 404

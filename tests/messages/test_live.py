@@ -231,3 +231,27 @@ async def test_an_archive_id_counts_within_its_conversation(romeo: Person) -> No
     await romeo.session.handled(hears("Ay me!", stanza_id="a1"))
     assert await bodies(romeo) == ["Ay me!"]
     assert await bodies(romeo, MERCUTIO) == ["Ay me!"]
+
+
+async def test_a_run_of_messages_becomes_what_they_become_one_by_one(romeo: Person) -> None:
+    """What comes in one breath is written down at once; what is known or stands between is as ever."""
+    await romeo.session.handled(hears("before", stanza_id="a0"))
+    run = [hears(f"line {number}", stanza_id=f"a{number}") for number in range(1, 5)]
+    batch: list[Event] = [*run[:2], run[0], hears("line 2 told again", stanza_id="a2"), *run[2:]]
+    batch += [carbon("mine", stanza_id="a5"), hears("after", stanza_id="a6")]
+    batch += [hears("elsewhere", MERCUTIO, stanza_id="m1"), hears("and again", MERCUTIO, stanza_id="m2")]
+    romeo.changes()
+    for event in batch[:-1]:
+        romeo.session.put(event)
+    await romeo.session.handled(batch[-1])
+    found = await lines(romeo)
+    said = ["before", "line 1", "line 2", "line 3", "line 4", "mine", "after"]
+    assert [line.body for line in found] == said
+    assert [line.position for line in found] == sorted({line.position for line in found})
+    assert await bodies(romeo, MERCUTIO) == ["elsewhere", "and again"]
+    # The carbon tells that everything before it was read.
+    assert (await conversation(romeo)).unread == 1
+    assert (await conversation(romeo)).last_message_id == found[-1].id
+    assert {change.id for change in romeo.changes() if isinstance(change, MessageChanged)} >= {
+        line.id for line in found[1:]
+    }

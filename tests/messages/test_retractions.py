@@ -230,4 +230,4 @@ async def test_the_list_says_that_the_last_message_was_taken_back(romeo: Person,
     await romeo.session.handled(says("secret", "m1"))
     await romeo.session.handled(takes_back("m1"))
     page = await web.get("/chats")
-    assert page.cssselect(".excerpt")[0].text_content().strip().endswith("This message was taken back.")
+    assert page.cssselect(".excerpt")[0].text_content().strip().endswith(f"{JULIET} took this message back.")

@@ -31,6 +31,8 @@ from webchat.web.request import login_cookie
 ROMEO = "romeo@example.org"
 PASSWORD = "secret"
 BASE = "http://localhost:8080"
+PATIENCE = 20
+"""Seconds that a tab waits for what must come; a busy machine may need some of them."""
 # Every page of somebody who is signed in shows their own picture, whatever other slices there are.
 FRAME = Slice("frame", frame=contacts.slice.frame)
 
@@ -155,7 +157,7 @@ class Tab:
 
     async def next(self) -> str:
         """The next event, comments left out."""
-        async with asyncio.timeout(5), self._arrived:
+        async with asyncio.timeout(PATIENCE), self._arrived:
             while True:
                 event, end, rest = self._text.partition("\n\n")
                 if end:
@@ -168,19 +170,19 @@ class Tab:
 
     async def opened(self) -> None:
         """Wait until the first bytes are there."""
-        async with asyncio.timeout(5), self._arrived:
+        async with asyncio.timeout(PATIENCE), self._arrived:
             await self._arrived.wait_for(lambda: self._text or self.status >= 400)
 
     async def ended(self) -> str:
         """Wait for the end; what had not been read."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await self._task
         return self._text
 
     async def close(self) -> None:
         """The browser goes away."""
         self._gone.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await self._task
 
 

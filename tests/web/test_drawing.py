@@ -94,7 +94,7 @@ async def test_errors_are_toasts_where_htmx_would_lose_the_page(site: Site, how:
     assert toast.status_code == visit.status_code == status
     assert toast.text.startswith('<hx-partial hx-target="#toasts" hx-swap="innerHTML">')
     assert (toast.headers["hx-reswap"], toast.headers["hx-push-url"]) == ("none", "false")
-    assert visit.text.startswith("<hx-partial" if status >= 500 else "  <title>")
+    assert visit.text.startswith("<hx-partial" if status >= 500 else " <title>")
 
 
 def test_every_condition_has_a_sentence_and_foreign_text_is_kept_apart() -> None:

@@ -40,6 +40,11 @@ def test_a_sentence_that_no_catalogue_has_stays_as_it_is() -> None:
     assert translate("Password", "en") == "Password"
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_nothing_is_translated_into_nothing(language: str) -> None:
+    assert translate("", language) == "", "an empty id names the header of a catalogue"
+
+
 def test_some_languages_run_from_right_to_left() -> None:
     assert [direction(code) for code in ("ar", "he", "fa", "ur", "ar-EG", "fr")] == ["rtl"] * 5 + ["ltr"]
 
@@ -56,6 +61,14 @@ def test_times_are_written_in_the_readers_zone_and_way() -> None:
     assert time.day(date(2025, 3, 3), "fr", paris) == "lundi 3 mars 2025"
     assert time.day(datetime(2025, 3, 3, 23, 30, tzinfo=UTC), "en", paris) == "Tuesday, March 4, 2025"
     assert time.iso(NOON.astimezone(paris)) == "2025-03-03T12:05:00Z"
+
+
+def test_today_and_yesterday_are_the_readers_own() -> None:
+    late = datetime(2025, 3, 3, 23, 30, tzinfo=UTC)
+    paris = time.zone("Europe/Paris")
+    said = [time.near(date(2025, 3, day), "fr_FR", "fr", paris, late) for day in (4, 3, 2)]
+    assert said == ["Aujourd’hui", "Hier", "dimanche 2 mars 2025"]
+    assert time.near(date(2025, 3, 3), "en_GB", "en", UTC, late) == "Today"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """This room weighs static files: what is there for people stays with the source."""
 
+import re
 from pathlib import Path
 
 from webchat.web.static import StaticFiles
@@ -18,3 +19,30 @@ def test_comments_and_indentation_of_ours_are_not_served(tmp_path: Path) -> None
     assert files["css/one.css"] == b"a {\ncolor: red; }\n"
     assert files["css/all.css"].split() == [b"a", b"{", b"color:", b"red;", b"}"]
     assert files["vendor/it.js"] == b"// Whose it is.\n  x();\n"
+
+
+def test_modules_are_served_as_one_and_each_is_found_in_it_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "one.js").write_text("export const here = () => 1;\nexport async function post(to) {}\n")
+    (tmp_path / "own.js").write_text('import * as one from "./one.js";\none.here();\n')
+    (tmp_path / "late.js").write_text('import { post } from "./one.js";\n')
+    (tmp_path / "MODULES").write_text("# in this order\none.js\nown.js\n")
+    files = StaticFiles(tmp_path).files
+    assert files["./all.js"].decode() == (
+        "const one = (() => {\nconst here = () => 1;\nasync function post(to) {}\n"
+        "return { here, post };\n})();\n"
+        "const own = (() => {\none.here();\nreturn {  };\n})();\nexport { one, own };\n"
+    )
+    assert files["./one.js"] == b'import { one } from "./all.js";\nexport const { here, post } = one;\n'
+    assert files["late.js"] == b'import { post } from "./one.js";\n'
+
+
+def test_what_is_in_the_one_module_is_declared_for_good() -> None:
+    folder = Path(__file__).parents[2] / "static" / "js"
+    for name in (folder / "MODULES").read_text().splitlines():
+        if not name.startswith("#"):
+            lines = (folder / name).read_text().splitlines()
+            shapes = r"export (async )?(function|const) \w+|import \* as (\w+) from \"\./\3\.js\";$"
+            odd = [
+                line for line in lines if re.match("(export|import) ", line) and not re.match(shapes, line)
+            ]
+            assert not odd, f"{name}: {odd}"

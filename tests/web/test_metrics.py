@@ -1,6 +1,7 @@
 """What is told to whoever watches over the process, and what it means to be alive and ready."""
 
 import asyncio
+import re
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +13,10 @@ from tests.web.site import ROMEO, Site, running
 from webchat import account
 from webchat.db.base import now
 from webchat.db.engine import Database
-from webchat.session import measures
+from webchat.session import complaints, measures
+from webchat.session.complaints import Told
 from webchat.session.models import OutboxRow
-from webchat.web.metrics import Metrics, Stall
+from webchat.web.metrics import _COUNTERS, _GAUGES, Metrics, Stall
 from webchat.xmpp.context import Tally
 from webchat.xmpp.verbs import SendMessage
 
@@ -37,11 +39,13 @@ async def test_sessions_database_and_streams_are_told(site: Site) -> None:
     async with me.session.work() as work:
         work.send(SendMessage(to="juliet@example.net", body="Soft!", id="m1"))
     async with site.sessions.database.write() as db:
+        await complaints.add(db, me.account_id, Told("person", "x", "tybalt@example.net"))
         await db.execute(update(OutboxRow).values(created_at=now() - timedelta(minutes=5)))
     tally.stanzas = 7
     tally.dropped.update({"carbon": 2, "address": 1})
     after = await told(metrics)
     assert after["webchat_sessions"] == 1
+    assert (before["webchat_reports_open"], after["webchat_reports_open"]) == (0, 1)
     assert 299 < after["webchat_outbox_age_seconds"] < 330
     assert after["webchat_inbox_depth"] == 0
     assert after["webchat_stanzas_total"] == 7
@@ -90,3 +94,18 @@ async def test_alive_is_the_process_ready_is_its_database_too(
         assert (await probe.get("/livez")).status_code == 200
         answer = await probe.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "the database does not answer\n")
+
+
+def test_alerts_and_paper_name_what_is_told() -> None:
+    """Every metric that the samples of an operator name exists."""
+    known = {f"webchat_{name}" for name in _GAUGES} | {f"webchat_{name}_total" for name in _COUNTERS}
+    root = Path(__file__).resolve().parents[2]
+    alerts = (root / "deploy/prometheus/webchat.yml").read_text(encoding="utf-8")
+    paper = (root / "docs/operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"webchat_[a-z_]+", alerts + paper)) - {"webchat_"}
+    assert named <= known
+    told = set(
+        re.findall(r"`([a-z_]+)(?:\{kind\})?`", paper.partition("Worth a look")[2].partition("\n\n")[0])
+    )
+    assert {f"webchat_{name}" for name in told} <= known
+    assert len(told) > 10

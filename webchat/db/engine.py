@@ -178,7 +178,7 @@ def _prepare_reader(connection: Any, record: Any) -> None:
 
 def _begin(connection: Any) -> None:
     # A transaction that starts by reading and then writes could meet SQLITE_BUSY at once; IMMEDIATE waits.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.connection.dbapi_connection.to_begin = True
 
 
 _SQLITE_FAULTS = frozenset({5, 6, 8, 10, 13, 14})

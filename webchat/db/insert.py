@@ -1,5 +1,6 @@
 """This room holds the one fork between the dialects: inserts that may meet a row already there."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import FromClause, Table
@@ -26,10 +27,20 @@ async def insert_or_ignore(db: AsyncSession, table: FromClause, values: dict[str
 
 async def upsert(db: AsyncSession, table: FromClause, values: dict[str, Any], keys: list[str]) -> None:
     """Insert one row, or update it where the unique key `keys` meets one."""
-    statement = _insert(db, table).values(**values)
+    await db.execute(_upsert(db, table, values, keys), values)
+
+
+async def upsert_all(
+    db: AsyncSession, table: FromClause, rows: Sequence[dict[str, Any]], keys: list[str]
+) -> None:
+    """`upsert` for rows that name the same columns, all in one visit to the database."""
+    if rows:
+        await db.execute(_upsert(db, table, rows[0], keys), list(rows))
+
+
+def _upsert(db: AsyncSession, table: FromClause, values: dict[str, Any], keys: list[str]) -> Any:
+    statement = _insert(db, table)
     changed = {name: statement.excluded[name] for name in values if name not in keys}
     if changed:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    await db.execute(statement)
+        return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    return statement.on_conflict_do_nothing(index_elements=keys)

@@ -58,6 +58,27 @@ def statements(table: str, name: str) -> Mapping[str, Sequence[str]]:
     }
 
 
+def spelling(index: str) -> Mapping[str, Sequence[str]]:
+    """By dialect: what makes the list of all words in an index that `statements` made, as `{index}_words`."""
+    made = f"CREATE VIRTUAL TABLE IF NOT EXISTS {index}_words USING fts5vocab({index}, 'row')"
+    return {"sqlite": (made,), "postgresql": ()}
+
+
+async def completions(db: AsyncSession, index: str, beginning: str, most: int) -> list[str] | None:
+    """The words that begin so, where there are at most so many; None for more, or where nobody tells.
+
+    SQLite makes a list of all that a beginning finds before it gives the first one; of whole words it gives
+    one after the other, which is what a page needs.
+    """
+    if db.get_bind().dialect.name != "sqlite":
+        return None
+    # The name is ours.
+    asked = text(f"SELECT term FROM {index}_words WHERE term >= :first AND term < :last LIMIT :most")  # noqa: S608 (our own name)
+    keys = {"first": beginning, "last": beginning + chr(0x10FFFF), "most": most + 1}
+    found = list(await db.scalars(asked, keys))
+    return found if len(found) <= most else None
+
+
 def moment_of(stamp: datetime, number: int = 0) -> int:
     """Where something stands in the order of search."""
     milliseconds = min(max(0, (stamp - _EPOCH) // timedelta(milliseconds=1)), _LAST)

@@ -19,7 +19,7 @@ from webchat.messages.overview import PAGES
 from webchat.messages.overview import fragments as overview
 from webchat.messages.views import box, deeds, pages, slash
 from webchat.session.changes import ConnectionChanged
-from webchat.slice import NavEntry, Slice
+from webchat.slice import NavEntry, Slice, by_account
 from webchat.web.language import N_
 from webchat.xmpp import events
 from webchat.xmpp import namespaces as ns
@@ -90,7 +90,7 @@ slice = Slice(
         },
     },
     nav=(NavEntry(N_("Saved"), "/saved", "bookmark", order=80, aside=True),),
-    counters={"chats": store.unread_total},
+    counters={"chats": by_account(store.unread_total)},
     commands=slash.COMMANDS,
     sync=[jobs.catch_up],
     features=[

@@ -66,6 +66,7 @@ class Row:
     mentions: int = 0
     pinned: bool = False
     muted: bool = False
+    marked: bool = False
     outside: str = ""
     avatar: str = ""
     address: str = ""

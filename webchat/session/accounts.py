@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import Base, now
-from webchat.session import store
+from webchat.session import complaints, store
 from webchat.session.models import Account, BlockedLogin, Login, OutboxRow
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ async def statistics(db: AsyncSession) -> dict[str, int]:
         told[name] = await _count(db, select(func.count(Account.id)).where(since))
     told["signed_in_browsers"] = await _count(db, select(func.count(Login.id)))
     told["waiting_to_be_sent"] = await _count(db, select(func.count(OutboxRow.id)))
+    told["open_reports"] = await complaints.open_now(db)
     told["blocked"] = await _count(db, select(func.count(BlockedLogin.id)))
     for name in ("conversation", "message", "contact", "room", "node", "post"):
         if name in Base.metadata.tables:

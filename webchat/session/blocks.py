@@ -1,8 +1,9 @@
-"""This room keeps who may not log in here, by word of the operator: whole domains and single addresses.
+"""This room keeps who may not log in here, or also not be read, by word of the operator: domains, addresses.
 
 The command line and the pages of the admin slice both decide through it; logging in and the sweep obey it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,12 +25,13 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of the list; `reason` is for the operators only."""
+    """One line of the list; `reason` is for the operators only, `hides`: what they publish is not shown."""
 
     kind: str
     value: str
     reason: str
     created_at: datetime
+    hides: bool = False
 
 
 def meant(text: str) -> tuple[str, str]:
@@ -44,7 +46,8 @@ def meant(text: str) -> tuple[str, str]:
 async def listed(db: AsyncSession) -> list[Block]:
     """All blocks, the newest first."""
     newest = select(BlockedLogin).order_by(BlockedLogin.created_at.desc(), BlockedLogin.id.desc())
-    return [Block(row.kind, row.value, row.reason, row.created_at) for row in await db.scalars(newest)]
+    rows = await db.scalars(newest)
+    return [Block(row.kind, row.value, row.reason, row.created_at, row.hides) for row in rows]
 
 
 async def is_blocked(db: AsyncSession, jid: str) -> bool:
@@ -54,9 +57,26 @@ async def is_blocked(db: AsyncSession, jid: str) -> bool:
     return bool(await db.scalar(select(exists().where(or_(by_address, by_domain)))))
 
 
-async def add(db: AsyncSession, kind: str, value: str, reason: str = "") -> None:
-    """Note a block; of one that is there the reason is replaced."""
-    values = {"kind": kind, "value": value, "reason": reason.strip()[:LONGEST_REASON], "created_at": now()}
+async def hidden(db: AsyncSession, addresses: Collection[str]) -> bool:
+    """Whether what any of these bare addresses publishes is not shown here: by itself or by its domain."""
+    named = BlockedLogin.value.in_({*addresses, *(jids.domain(jid) for jid in addresses)})
+    return bool(await db.scalar(select(exists().where(BlockedLogin.hides, named))))
+
+
+async def all_hidden(db: AsyncSession) -> set[str]:
+    """The addresses and domains of which nothing is shown here."""
+    return set(await db.scalars(select(BlockedLogin.value).where(BlockedLogin.hides)))
+
+
+async def add(db: AsyncSession, kind: str, value: str, reason: str = "", *, hides: bool = False) -> None:
+    """Note a block; of one that is there reason and reach are replaced."""
+    values = {
+        "kind": kind,
+        "value": value,
+        "reason": reason.strip()[:LONGEST_REASON],
+        "created_at": now(),
+        "hides": hides,
+    }
     await upsert(db, BlockedLogin.__table__, values, ["kind", "value"])
 
 
@@ -73,10 +93,13 @@ async def signed_in(db: AsyncSession, kind: str, value: str) -> list[int]:
     return list(await db.scalars(select(Account.id).where(named, has_login)))
 
 
-async def block(sessions: "Sessions", kind: str, value: str, reason: str = "") -> int:
-    """Nobody logs in under it any more; who is signed in is signed out: how many accounts that were."""
+async def block(sessions: "Sessions", kind: str, value: str, reason: str = "", *, hides: bool = False) -> int:
+    """Nobody logs in under it any more; who is signed in is signed out: how many accounts that were.
+
+    hides  what it publishes is not kept here from now on; what is here already is the caller's to forget
+    """
     async with sessions.database.write() as db:
-        await add(db, kind, value, reason)
+        await add(db, kind, value, reason, hides=hides)
         accounts = await signed_in(db, kind, value)
     for account_id in accounts:
         await sessions.end(account_id, None)

@@ -31,6 +31,9 @@ GATHER = 0.08
 AT_ONCE = 10
 """So many batches in a row are handled without gathering: people who talk with each other never wait."""
 
+LINGER = 2.0
+"""Seconds that the news of something that may linger waits for company in its transaction."""
+
 Handlers = Mapping[type[Event], Callable[[Work, Any], Awaitable[None]]]
 
 
@@ -51,6 +54,7 @@ class Inbox:
         self._awaited = asyncio.Event()
         self._handling: list[_Item] = []
         self._due = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
         self._flooded = self._ended = False
         self.dropped = 0
 
@@ -59,7 +63,12 @@ class Inbox:
 
     def put(self, event: Event, ticket: Ticket | None = None) -> None:
         """Queue an event; `ticket` is called once its effects are committed."""
-        self._put(_Item(event, ticket, None))
+        if isinstance(event, StanzaAcked) and self._session.outbox.may_linger(event.id):
+            self._items.append(_Item(event, ticket, None))
+            if self._alarm is None:
+                self._alarm = asyncio.get_running_loop().call_later(LINGER, self._filled.set)
+        else:
+            self._put(_Item(event, ticket, None))
 
     async def handled(self, event: Event) -> None:
         """Queue an event and wait until its effects are committed. Raises Offline when the session ends."""
@@ -87,6 +96,9 @@ class Inbox:
             while True:
                 await self._filled.wait()
                 await self._gather()
+                if self._alarm is not None:
+                    self._alarm.cancel()
+                    self._alarm = None
                 self._handling = [self._items.popleft() for _ in range(min(BATCH, len(self._items)))]
                 if not self._items:
                     self._filled.clear()
@@ -98,6 +110,8 @@ class Inbox:
                     self._session.client.pause(False)
         finally:
             self._ended = True
+            if self._alarm is not None:
+                self._alarm.cancel()
             for item in (*self._handling, *self._items):
                 _abandon(item)
 
@@ -134,8 +148,10 @@ class Inbox:
             confirmed = [id for item in batch for id in outbox.confirmed_by(item.event)]
             if confirmed:
                 await outbox.confirm(work.db, work.account_id, confirmed)
-            for item in batch:
-                await self._dispatch(work, item.event, notes)
+            events = [item.event for item in batch]
+            for number, event in enumerate(events, 1):
+                work.ahead = events[number:]
+                await self._dispatch(work, event, notes)
 
         await self._session.share(act)
         _finish(batch)

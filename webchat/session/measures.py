@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from webchat.db.base import now
-from webchat.session import outbox
+from webchat.session import complaints, outbox
 from webchat.session.registry import Sessions
 from webchat.xmpp.context import Tally
 
@@ -18,9 +18,14 @@ def offer(gauge: Callable[[str, Callable[[], Any]], None], sessions: Sessions, t
             since = await outbox.oldest(db)
         return max(0.0, (now() - since).total_seconds()) if since else 0.0
 
+    async def reports_open() -> int:
+        async with database.read() as db:
+            return await complaints.open_now(db)
+
     gauge("sessions", lambda: len(sessions.running))
     gauge("inbox_depth", lambda: sum(len(session.inbox) for session in sessions.running))
     gauge("outbox_age_seconds", outbox_age)
+    gauge("reports_open", reports_open)
     gauge("stanzas", lambda: tally.stanzas)
     gauge("stanzas_dropped", lambda: dict(tally.dropped))
     gauge("database_statements", lambda: database.spent.statements)

@@ -1,8 +1,8 @@
-"""This room holds the tables that every request reads: accounts, logins, blocks, what is still to be sent."""
+"""This room holds the tables that every request reads: accounts, logins, blocks, reports, the outbox."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webchat.db.base import Base, Id, Jid
@@ -78,6 +78,7 @@ class BlockedLogin(Base):
     """Who may not log in here, by word of the operator.
 
     kind   "address" (a bare JID) or "domain"
+    hides  nobody here is shown what they publish, either
     """
 
     __tablename__ = "blocked_login"
@@ -88,3 +89,31 @@ class BlockedLogin(Base):
     value: Mapped[Jid]
     reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime]
+    hides: Mapped[bool] = mapped_column(server_default=false(), default=False)
+
+
+class Complaint(Base):
+    """What somebody told the people who run this site about somebody else.
+
+    account_id  who told it, as long as it is open
+    thing       a hash of what is meant: nobody reports it twice
+    about       "person", "room", "message", "post" or "comment"
+    subject     who is meant: bare JID, or the seat of somebody in a room
+    place       where it stands: a JID, or the XMPP address of a post
+    excerpt     what was said, "" where somebody as a whole is meant
+    """
+
+    __tablename__ = "complaint"
+    __table_args__ = (UniqueConstraint("account_id", "thing"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    thing: Mapped[str] = mapped_column(String(64))
+    about: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[Jid]
+    place: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]

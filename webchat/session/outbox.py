@@ -10,9 +10,9 @@ import secrets
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
@@ -28,7 +28,7 @@ from webchat.xmpp.events import (
     ReactionReceived,
     StanzaAcked,
 )
-from webchat.xmpp.verbs import SendMessage, SendReaction, SendRetraction, Verb
+from webchat.xmpp.verbs import SendDisplayed, SendMessage, SendReaction, SendReceipt, SendRetraction, Verb
 
 if TYPE_CHECKING:
     from webchat.session.session import Session
@@ -41,21 +41,28 @@ HARMLESS = frozenset({"", "cannot-connect", "connection-timeout", "end-of-stream
 BATCH = 100
 MOST_NOTES = 2000
 
+_TABLE = cast(Table, OutboxRow.__table__)
+V = _TABLE.c
+_MINE = V.account_id == bindparam("account")
 _UNWRITTEN = (
-    select(OutboxRow.id, OutboxRow.stanza_id, OutboxRow.verb)
-    .where(OutboxRow.account_id == bindparam("account"), OutboxRow.id > bindparam("written"))
-    .where(OutboxRow.held_until.is_(None))
-    .order_by(OutboxRow.id)
+    select(V.id, V.stanza_id, V.verb)
+    .where(_MINE, V.id > bindparam("written"), V.held_until.is_(None))
+    .order_by(V.id)
     .limit(BATCH)
 )
-_FORGET = delete(OutboxRow).where(
-    OutboxRow.account_id == bindparam("account"), OutboxRow.stanza_id.in_(bindparam("ids", expanding=True))
-)
-_HELD = select(OutboxRow.stanza_id, OutboxRow.held_until, OutboxRow.verb).where(
-    OutboxRow.account_id == bindparam("account"), OutboxRow.held_until.is_not(None)
-)
-_SOONEST = _HELD.order_by(OutboxRow.held_until, OutboxRow.id).limit(BATCH)
+_WRITE = insert(_TABLE).returning(V.id, V.stanza_id)
+_FORGET = delete(_TABLE).where(_MINE, V.stanza_id.in_(bindparam("ids", expanding=True)))
+_HELD = select(V.stanza_id, V.held_until, V.verb).where(_MINE, V.held_until.is_not(None))
+_SOONEST = _HELD.order_by(V.held_until, V.id).limit(BATCH)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Row(NamedTuple):
+    """A verb to be sent, under its stanza's id."""
+
+    id: int
+    stanza_id: str
+    verb: Verb
 
 
 def own_id(verb: Verb) -> str:
@@ -65,12 +72,13 @@ def own_id(verb: Verb) -> str:
 
 async def write(
     db: AsyncSession, account_id: int, verbs: Iterable[Verb], held: Mapping[str, datetime] | None = None
-) -> None:
-    """Put verbs into the outbox, in this order, within the caller's transaction.
+) -> list[Row]:
+    """Put verbs into the outbox, in this order, within the caller's transaction; those that are to leave.
 
     held  stanza id → the moment before which it is not sent
     """
     moment, holds = now(), held or {}
+    said = {own_id(verb) or secrets.token_hex(12): verb for verb in verbs}
     rows = [
         {
             "account_id": account_id,
@@ -80,10 +88,10 @@ async def write(
             "created_at": moment,
             "held_until": holds.get(id),
         }
-        for verb, id in ((verb, own_id(verb) or secrets.token_hex(12)) for verb in verbs)
+        for id, verb in said.items()
     ]
-    if rows:
-        await db.execute(insert(OutboxRow), rows)
+    written = (await db.execute(_WRITE, rows)).all() if rows else []
+    return [Row(id, stanza, said[stanza]) for id, stanza in sorted(written) if stanza not in holds]
 
 
 def confirmed_by(event: Event) -> list[str]:
@@ -108,26 +116,26 @@ async def confirm(db: AsyncSession, account_id: int, ids: list[str]) -> None:
 
 async def take_back(db: AsyncSession, account_id: int, id: str) -> bool:
     """Forget one row; False when it is not there."""
-    row = delete(OutboxRow).where(OutboxRow.account_id == account_id, OutboxRow.stanza_id == id)
-    return await db.scalar(row.returning(OutboxRow.id)) is not None
+    row = delete(_TABLE).where(V.account_id == account_id, V.stanza_id == id)
+    return await db.scalar(row.returning(V.id)) is not None
 
 
 async def held_until(db: AsyncSession, account_id: int, ids: Collection[str]) -> dict[str, datetime]:
     """Which of these stanzas can still be taken back, and until when."""
-    rows = await db.execute(_HELD.where(OutboxRow.stanza_id.in_(list(ids))), {"account": account_id})
+    rows = await db.execute(_HELD.where(V.stanza_id.in_(list(ids))), {"account": account_id})
     return {row.stanza_id: row.held_until for row in rows}
 
 
 async def waiting(db: AsyncSession, account_id: int, ids: list[str]) -> set[str]:
     """Those of these own stanzas that the server has not taken over yet."""
-    rows = select(OutboxRow.stanza_id).where(OutboxRow.account_id == account_id, OutboxRow.stanza_id.in_(ids))
+    rows = select(V.stanza_id).where(V.account_id == account_id, V.stanza_id.in_(ids))
     return set((await db.execute(rows)).scalars())
 
 
 async def oldest(db: AsyncSession) -> datetime | None:
     """Since when the longest waiting stanza of all accounts waits; those that are held on purpose do not."""
-    waits = select(OutboxRow.created_at).where(OutboxRow.held_until.is_(None))
-    found: datetime | None = await db.scalar(waits.order_by(OutboxRow.id).limit(1))
+    waits = select(V.created_at).where(V.held_until.is_(None))
+    found: datetime | None = await db.scalar(waits.order_by(V.id).limit(1))
     return found
 
 
@@ -142,20 +150,25 @@ class Outbox:
         self._session = session
         self._written = 0  # rows up to this id were written to the stream that is open now
         self._held = True
+        self._left = True  # there may be rows that were not written yet
         self.sending = False
         self._again = False
         self._last_written = (0.0, 0)
-        self._notes: dict[str, None] = {}
+        self._notes: dict[str, bool] = {}
         self._due: datetime | None = _LONG_AGO  # when a held row is to be sent; at first nobody has looked
         self._alarm: asyncio.TimerHandle | None = None
 
     def was_note(self, id: str) -> bool:
         """Whether this stanza of ours was no message: nobody but the outbox cares what became of it."""
-        return self._notes.pop(id, self) is None
+        return self._notes.pop(id, None) is not None
+
+    def may_linger(self, id: str) -> bool:
+        """Whether the row of this stanza may stay for a while: sending it twice would mean nothing new."""
+        return self._notes.get(id, False)
 
     def hold(self) -> None:
         """A new stream: send nothing until `release`."""
-        self._held = True
+        self._held = self._left = True
 
     def release(self) -> None:
         """The archive was read, or the stream was resumed: send what is left."""
@@ -165,7 +178,7 @@ class Outbox:
 
     def forget_written(self) -> None:
         """The stream they were written to is lost for good."""
-        self._written = 0
+        self._written, self._left = 0, True
 
     def expect(self, moment: datetime) -> None:
         """A row is held until this moment."""
@@ -178,6 +191,7 @@ class Outbox:
 
     def wake(self) -> None:
         """There may be something to send."""
+        self._left = True
         if self._held or not self._session.client.connected:
             return
         if self.sending:
@@ -185,6 +199,11 @@ class Outbox:
             return
         self.sending = True
         self._session.spawn(self._send(), "outbox")
+
+    def written(self, rows: Sequence[Row]) -> None:
+        """These rows were just committed: they leave at once where nothing stands before them."""
+        if self._held or self._left or self.sending or not all(self._say(row) for row in rows):
+            self.wake()
 
     async def _send(self) -> None:
         try:
@@ -195,9 +214,10 @@ class Outbox:
                 async with self._session.read() as db:
                     rows = await self._unwritten(db)
                 for row in rows:
-                    if self._held or not self._say(row):
+                    if self._held or not self._say(Row(row.id, row.stanza_id, verbs_json.unpack(row.verb))):
                         return
                 if len(rows) < BATCH and not self._again:
+                    self._left = False
                     return
         finally:
             self.sending = False
@@ -224,13 +244,12 @@ class Outbox:
         keys = {"account": self._session.account_id, "written": self._written}
         return (await db.execute(_UNWRITTEN, keys)).all()
 
-    def _say(self, row: Any) -> bool:
-        verb = verbs_json.unpack(row.verb)
-        if not isinstance(verb, SendMessage):
-            self._notes[row.stanza_id] = None
+    def _say(self, row: Row) -> bool:
+        if not isinstance(row.verb, SendMessage):
+            self._notes[row.stanza_id] = isinstance(row.verb, SendReceipt | SendDisplayed)
             if len(self._notes) > MOST_NOTES:
                 del self._notes[next(iter(self._notes))]
-        if not self._session.client.say(verb, id=row.stanza_id):
+        if not self._session.client.say(row.verb, id=row.stanza_id):
             return False
         self._written = row.id
         self._last_written = (time.monotonic(), row.id)
@@ -251,7 +270,7 @@ class Outbox:
             if row is None:
                 return
             attempts = row.attempts + 1
-            await work.db.execute(update(OutboxRow).where(OutboxRow.id == id).values(attempts=attempts))
+            await work.db.execute(update(_TABLE).where(V.id == id).values(attempts=attempts))
             verb = verbs_json.unpack(row.verb)
             if attempts >= POISON_ATTEMPTS:
                 await work.unsend(row.stanza_id)

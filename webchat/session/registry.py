@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from webchat.db.base import now
 from webchat.db.engine import Database
-from webchat.errors import LoginFailed, TooMany
+from webchat.errors import Full, LoginFailed
 from webchat.session import blocks, store
 from webchat.session.feed import Feed
 from webchat.session.garbage import Garbage
@@ -127,7 +127,7 @@ class Sessions:
         keep          seal the credential, so that the session comes back after a restart
         allow_plain   the user agreed to hand the password to a server that takes nothing better
 
-        Raises LoginFailed, TooMany.
+        Raises LoginFailed, Full.
         """
         async with self._locks.setdefault(jid, asyncio.Lock()):
             async with self.database.read() as db:
@@ -163,7 +163,7 @@ class Sessions:
 
     async def _open(self, jid: str, resource: str, access: Access) -> tuple[Session, Credential, str]:
         if self._max is not None and len(self._sessions) >= self._max:
-            raise TooMany(600)
+            raise Full(600)
         session = self._new_session(jid, resource, access)
         client = session.client
         try:
@@ -275,12 +275,13 @@ class Sessions:
         return known is not None and self._sessions.get(known.account_id) is known.session
 
     async def set_preferences(self, account_id: int, preferences: dict[str, str]) -> None:
-        """Replace the account's preferences, for all its browsers at once."""
-        async with self.database.write() as db:
-            await store.set_preferences(db, account_id, preferences)
+        """Replace the account's preferences, for all its browsers at once; Session.prefer changes some."""
         session = self._sessions.get(account_id)
         if session is not None:
-            session.preferences = dict(preferences)
+            await session.prefer({**dict.fromkeys(session.preferences), **preferences})
+            return
+        async with self.database.write() as db:
+            await store.set_preferences(db, account_id, preferences)
 
     # ---- logging out
 

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.db.base import now
 from webchat.db.engine import Database
 from webchat.errors import Offline, TimedOut
-from webchat.session.changes import ConnectionChanged
+from webchat.session import store
+from webchat.session.changes import ConnectionChanged, PreferenceChanged
 from webchat.session.feed import Feed
 from webchat.session.inbox import Handlers, Inbox
 from webchat.session.outbox import Outbox
@@ -33,6 +34,9 @@ AWAY_AFTER = 45.0
 
 SYNC_AGAIN = (10.0, 0.0)
 """Seconds before what timed out is tried again; then the outbox goes on without it."""
+
+JOB_AGAIN = 30.0
+"""Seconds before background work that failed begins anew."""
 
 Background = Callable[["Session"], Coroutine[Any, Any, None]]
 
@@ -116,8 +120,8 @@ class Session:
     def _committed(self, work: Work) -> None:
         if work.held:
             self.outbox.expect(min(work.held.values()))
-        if work.verbs:
-            self.outbox.wake()
+        if work.written:
+            self.outbox.written(work.written)
         for callback in work.callbacks:
             callback()
 
@@ -176,6 +180,23 @@ class Session:
             return
         self.client.say(self.presence())
 
+    async def prefer(self, wanted: Mapping[str, str | None]) -> dict[str, str | None]:
+        """Other preferences from now on, here and in all tabs; None is what was never chosen.
+
+        What is not named stays as it is, whoever changes it at the same time. Gives what held before of
+        those that are different now.
+        """
+        async with self.work() as work:
+            before = {key: self.preferences.get(key) for key in wanted}
+            former = {key: value for key, value in before.items() if value != wanted[key]}
+            merged = {**self.preferences, **wanted}
+            kept = {key: value for key, value in merged.items() if value is not None}
+            if former:
+                await store.set_preferences(work.db, self.account_id, kept)
+                work.after(lambda: setattr(self, "preferences", kept))
+                work.changed(*[PreferenceChanged(key) for key in former])
+        return former
+
     # ---- who looks
 
     def attach(self) -> None:
@@ -218,7 +239,17 @@ class Session:
         self.spawn(self.inbox.run(), "inbox")
         self.spawn(self.client.run(opened=opened), "client")
         for job in self._behaviour.jobs:
-            self.spawn(job(self), _name(job))
+            self.spawn(self._keep_on(job), _name(job))
+
+    async def _keep_on(self, job: Background) -> None:
+        """Background work of a session lasts as long as it: what fails begins anew after a pause."""
+        while True:
+            try:
+                await job(self)
+                return
+            except Exception:
+                log.exception("background work failed and begins anew: %s", _name(job))
+            await asyncio.sleep(JOB_AGAIN)
 
     async def stop(self, *, resumable: bool) -> None:
         """End everything; `resumable` leaves the XMPP session to be resumed or replaced by a later login."""

@@ -1,13 +1,14 @@
 """This room is the unit of work: one transaction, the changes it causes, the verbs it sends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.change import Change
 from webchat.session import outbox
+from webchat.xmpp.events import Event
 from webchat.xmpp.verbs import Verb
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ class Work:
     After the commit the changes are published to the tabs, the verbs leave through the outbox and the
     callbacks of `after` run, in this order. An exception rolls everything back and publishes nothing.
     Works of one session never overlap and must not be nested.
+
+    ahead  events that are handled after this one in the same transaction
+    memo   what an owner of events keeps till then, for the next ones
     """
 
     def __init__(self, session: "Session", db: AsyncSession) -> None:
@@ -29,8 +33,11 @@ class Work:
         self.jid = session.jid
         self.changes: list[Change] = []
         self.verbs: list[Verb] = []
+        self.written: list[outbox.Row] = []
         self.held: dict[str, datetime] = {}
         self.callbacks: list[Callable[[], None]] = []
+        self.ahead: Sequence[Event] = ()
+        self.memo: dict[Any, Any] = {}
 
     def changed(self, *changes: Change) -> None:
         """Say what pages may have to redraw once this work is committed."""
@@ -52,7 +59,7 @@ class Work:
     async def finish(self) -> None:
         """Write down what is to be sent; the last thing before the commit."""
         if self.verbs:
-            await outbox.write(self.db, self.account_id, self.verbs, self.held)
+            self.written = await outbox.write(self.db, self.account_id, self.verbs, self.held)
 
     def after(self, callback: Callable[[], None]) -> None:
         """Run `callback` after the commit (state in memory, background work)."""

@@ -1,5 +1,6 @@
 """This room answers forms: back to a page, or with the smaller fragment where a script asked for one."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -56,9 +57,17 @@ def partials(request: Request, *parts: Partial, status: int = 200) -> Response:
     return HTMLResponse(html, status, headers={**NO_HISTORY, "hx-reswap": "none"})
 
 
-def toast(request: Request, sentence: str, *, kind: str = "ok", status: int = 200) -> Response:
-    """Say one sentence (a message id) in the corner of the page, and leave the page alone."""
-    return partials(request, toast_partial(sentence, kind), status=status)
+def toast(
+    request: Request,
+    sentence: str,
+    *,
+    kind: str = "ok",
+    status: int = 200,
+    values: Mapping[str, str] | None = None,
+) -> Response:
+    """Say one sentence (a message id, with what it speaks of) in the corner of the page; leave the page
+    alone."""
+    return partials(request, toast_partial(sentence, kind, **(values or {})), status=status)
 
 
 def toast_partial(sentence: str, kind: str = "ok", **values: str) -> Partial:

@@ -2,8 +2,8 @@
 
 import logging
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 class Drawn:
     """What is said of an error: `title` and `text` are message ids, `code` and `detail` stand in the details.
 
+    values  what the text speaks of, by the names in it
     detail  the network's own words: foreign, so it is only ever shown escaped, and apart from ours
     """
 
@@ -34,6 +35,17 @@ class Drawn:
     code: str = ""
     detail: str = ""
     retry_after: int = 0
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, language: str) -> str:
+        """The text in this language."""
+        return filled(self.text, self.values, language)
+
+
+def filled(sentence: str, values: Mapping[str, str], language: str) -> str:
+    """A sentence (a message id) in this language, with what it speaks of."""
+    text = translate(sentence, language)
+    return text % values if values else text
 
 
 CONDITIONS = {
@@ -81,10 +93,13 @@ def describe(error: Exception) -> Drawn:
         case errors.Forbidden():
             return Drawn(403, N_("Not allowed"), N_("You are not allowed to do this."))
         case errors.Invalid():
-            return Drawn(422, _FAILED, next(iter(error.fields.values()), _FAILED))
+            return Drawn(422, _FAILED, next(iter(error.fields.values()), _FAILED), values=error.values)
         case errors.Conflict():
             text = N_("Somebody else changed this first. Reload the page to see how it is now.")
             return Drawn(409, N_("Changed in the meantime"), text)
+        case errors.Full():
+            text = N_("This site has no room for more people at the moment. Please try again later.")
+            return Drawn(503, N_("No room"), text, retry_after=max(1, error.retry_after))
         case errors.TooMany():
             text = N_("You did this very often in a short time. Please wait a little.")
             return Drawn(429, N_("Too often"), text, retry_after=max(1, error.retry_after))
@@ -111,7 +126,7 @@ def respond(request: Request, error: Exception) -> Response:
     drawn = describe(error)
     visit = request.method in ("GET", "HEAD") and request.headers.get("hx-target") == f"main#{dom.main}"
     if is_htmx(request) and not (visit and drawn.status < 500):
-        response = answer.toast(request, drawn.text, kind="error", status=drawn.status)
+        response = answer.toast(request, drawn.text, kind="error", status=drawn.status, values=drawn.values)
     else:
         response = _page(request, drawn)
     if drawn.retry_after:
@@ -128,7 +143,7 @@ def _page(request: Request, drawn: Drawn) -> Response:
         "errors/error.html",
         status=drawn.status,
         title=translate(drawn.title, language),
-        text=translate(drawn.text, language),
+        text=drawn.said(language),
         code=drawn.code or str(drawn.status),
         detail=drawn.detail,
     )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from webchat import pictures
 from webchat.errors import Invalid
 from webchat.web.language import N_
 
@@ -140,5 +141,6 @@ async def picture(request: Request) -> tuple[bytes, bool]:
     """The file of a form for one picture (b"" for none), and whether the button "remove" was pressed."""
     async with request.form(max_files=1, max_fields=10) as given:
         file = given.get("picture")
-        data = await file.read() if isinstance(file, UploadFile) else b""
+        # One byte more shows that it is too large: where files are sent to, a body may be a hundred times it.
+        data = await file.read(pictures.MOST_BYTES + 1) if isinstance(file, UploadFile) else b""
         return data, "remove" in given

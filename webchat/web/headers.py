@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 
 from starlette.datastructures import MutableHeaders
@@ -31,6 +32,17 @@ PUBLIC = (
     "base-uri 'none'; report-to csp"
 )
 """Pages for readers without a login, full of what others wrote: no scripts and no forms, not even ours."""
+
+_FRAMING = re.compile(re.escape(PUBLIC) + r"; frame-src https://[a-z0-9.-]{4,253}")
+
+
+def framing(origin: str) -> str:
+    """The policy of a page that shows one frame of another site: everything else is as on public pages.
+
+    origin  "https://" and a host, without a port; anything else is refused by the middleware
+    """
+    return f"{PUBLIC}; frame-src {origin}"
+
 
 FIXED = {
     "cross-origin-opener-policy": "same-origin",
@@ -73,7 +85,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-security-policy") not in (FOREIGN, PUBLIC):
+                policy = headers.get("content-security-policy", "")
+                if policy not in (FOREIGN, PUBLIC) and not _FRAMING.fullmatch(policy):
                     headers["content-security-policy"] = POLICY.format(nonce=nonce)
                 for name, value in self.fixed.items():
                     if name not in SHARED or headers.get(name) != SHARED[name]:

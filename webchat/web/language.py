@@ -42,8 +42,11 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def translate(message: str, language: str) -> str:
-    """One sentence in one language; the id itself where the catalogue has none."""
-    return catalogue(language).gettext(message)
+    """One sentence in one language; the id itself where the catalogue has none, nothing for nothing.
+
+    An empty id names the header of a catalogue.
+    """
+    return catalogue(language).gettext(message) if message else ""
 
 
 def direction(language: str) -> str:

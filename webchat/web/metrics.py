@@ -19,6 +19,7 @@ _GAUGES = {
     "streams_open": "Event streams that are open now, one for each tab.",
     "inbox_depth": "Events of all sessions that wait to be handled.",
     "outbox_age_seconds": "How long the oldest stanza waits to be taken over by a server; 0 when none waits.",
+    "reports_open": "Reports of people that no operator has closed yet.",
     "loop_stall_seconds": "Longest time within the last minute that the event loop was held up.",
 }
 _COUNTERS = {

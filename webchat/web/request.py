@@ -14,10 +14,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webchat.config import Network, Settings
-from webchat.errors import WebchatError
+from webchat.errors import NotFound, WebchatError
 from webchat.web import shell, time
 from webchat.web.language import choose, place
 from webchat.web.reader import Reader, reader
+from webchat.xmpp import jid as jids
 
 if TYPE_CHECKING:
     from webchat.session.registry import Sessions, SignedIn
@@ -68,6 +69,19 @@ def client_address(request: Request) -> str:
 def language(request: Request) -> str:
     """The language this reader gets."""
     return reader.get().language
+
+
+def jid_in(request: Request) -> str:
+    """The JID in the address of a page, normalised. Raises NotFound when there can be none."""
+    try:
+        return jids.normalise(request.path_params["jid"])
+    except ValueError:
+        raise NotFound from None
+
+
+def bare_jid_in(request: Request) -> str:
+    """The same without a device or a nickname."""
+    return jids.bare(jid_in(request))
 
 
 def login_cookie(settings: Settings) -> str:

@@ -17,7 +17,7 @@ from webchat.web.partial import Partial, Ping
 from webchat.web.reader import reader
 
 Counter = Callable[..., Awaitable[int]]
-"""(db session, account id) → a number that a slice wants shown."""
+"""(db session, session) → a number that a slice wants shown."""
 
 ACCENTS = 12
 THEMES = ("system", "light", "dark", "contrast")
@@ -121,7 +121,7 @@ async def count(session: Session, counters: Mapping[str, Counter], db: Any = Non
     if db is None:
         async with session.read() as own:
             return await count(session, counters, own)
-    return {name: await counter(db, session.account_id) for name, counter in counters.items()}
+    return {name: await counter(db, session) for name, counter in counters.items()}
 
 
 def counted(numbers: Mapping[str, int]) -> list[Partial | Ping]:
@@ -148,6 +148,18 @@ def looks(preferences: Mapping[str, str]) -> dict[str, Any]:
     chosen = {name: preferences.get(name, known[0]) for name, known in found.items()}
     fitting = {name: value if value in found[name] else found[name][0] for name, value in chosen.items()}
     return {**fitting, "accent": _accent(preferences.get("accent", ""))}
+
+
+def chosen(preferences: Mapping[str, str]) -> dict[str, Any]:
+    """What the frame of a page says of the account's preferences; start.js and late.js keep it true."""
+    return {
+        **looks(preferences),
+        "language": preferences.get("language", ""),
+        "enter": preferences.get("enter", "send"),
+        "keys": preferences.get("keys", "on"),
+        "sound": preferences.get("notice_sound", ""),
+        "tone": preferences.get("notice_tone", ""),
+    }
 
 
 def values(request: Request, prefix: str = "") -> dict[str, Any]:

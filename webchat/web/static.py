@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from webchat.web.headers import FOREIGN
+
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
@@ -24,6 +26,10 @@ _FOR_PEOPLE = {
     ".css": re.compile(r"/\*.*?\*/\n?|^[ \t]+", re.MULTILINE | re.DOTALL),
 }
 """Comments in lines of their own and indentation: a quarter of what a page would weigh."""
+_LISTS = {"ORDER": "all", "LATER": "later"}
+_IMPORT = re.compile(r'^import \* as (\w+) from "\./\1\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_EXPORTED = re.compile(r"^export (?:async )?(?:function|const) (\w+)", re.MULTILINE)
 _COMPRESSED = frozenset({".js", ".css", ".svg", ".json", ".webmanifest", ".txt"})
 
 
@@ -31,18 +37,27 @@ class StaticFiles:
     """Everything below one folder, in memory; scripts and styles of ours without what is there for people.
 
     A file named ORDER lists files of its folder, one a line (# starts a comment); together they are served as
-    `all.js` or `all.css` beside it, so that a page asks once and the files stay as small as people want them.
+    `all.js` or `all.css` beside it, so that a page asks once and the files stay as small as people want them;
+    LATER is another such list, for `later.css`. MODULES lists modules that import those before them: `all.js`
+    is all of them as one module, and whoever imports one of them by its name gets it out of that.
     """
 
     def __init__(self, folder: Path) -> None:
         self.files: dict[str, bytes] = {}
+        modules: list[Path] = []
         for path in sorted(folder.rglob("*")):
-            if path.name == "ORDER":
+            if path.name in _LISTS:
                 joined = _join(path)
-                self.files[f"{path.parent.relative_to(folder).as_posix()}/all{joined[0]}"] = joined[1]
+                beside = path.parent.relative_to(folder).as_posix()
+                self.files[f"{beside}/{_LISTS[path.name]}{joined[0]}"] = joined[1]
+            elif path.name == "MODULES":
+                modules.append(path)
             elif path.is_file() and not path.name.startswith("."):
                 name = path.relative_to(folder).as_posix()
                 self.files[name] = path.read_bytes() if "vendor" in path.parts else _bare(path)
+        for path in modules:
+            beside = path.parent.relative_to(folder).as_posix()
+            self.files |= {f"{beside}/{name}": body for name, body in _as_one(path).items()}
         hashed = sha256()
         for name, body in sorted(self.files.items()):
             hashed.update(f"{name}\0{len(body)}\0".encode() + body)
@@ -60,14 +75,17 @@ class StaticFiles:
         return f"/static/{self.hash}/{name}"
 
     def response(self, hash: str, name: str, gzip_accepted: bool) -> Response | None:
-        """The file; under an older hash (a tab from before an update) it is not kept by the browser."""
+        """The file; under an older hash (a tab from before an update) it is not kept by the browser.
+
+        The policy of pages is not for files: they get the shortest one, under which they do nothing alone.
+        """
         body = self.files.get(name)
         if body is None:
             return None
         suffix = Path(name).suffix
         type_ = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "text/plain; charset=utf-8"
         kept = "public, max-age=31536000, immutable" if hash == self.hash else "no-cache"
-        headers = {"cache-control": kept, "content-type": type_}
+        headers = {"cache-control": kept, "content-type": type_, "content-security-policy": FOREIGN}
         if name in self._gzipped:
             headers["vary"] = "Accept-Encoding"
             if gzip_accepted:
@@ -81,10 +99,31 @@ def _bare(path: Path) -> bytes:
     return wanted.sub("", body.decode()).encode() if wanted else body
 
 
-def _join(order: Path) -> tuple[str, bytes]:
+def _listed(order: Path) -> list[Path]:
     names = [line.strip() for line in order.read_text(encoding="utf-8").splitlines()]
-    paths = [order.parent / name for name in names if name and not name.startswith("#")]
-    parts = []
+    return [order.parent / name for name in names if name and not name.startswith("#")]
+
+
+def _as_one(order: Path) -> dict[str, bytes]:
+    """Modules as one module: each becomes a constant of its name that holds what it exports.
+
+    What they export is declared where it stands, and never another thing later.
+    """
+    whole, served = "", {}
+    paths = _listed(order)
+    for path in paths:
+        text = _bare(path).decode()
+        names = ", ".join(_EXPORTED.findall(text))
+        body = _EXPORT.sub("", _IMPORT.sub("", text))
+        whole += f"const {path.stem} = (() => {{\n{body}return {{ {names} }};\n}})();\n"
+        only = f'import {{ {path.stem} }} from "./all.js";\nexport const {{ {names} }} = {path.stem};\n'
+        served[path.name] = only.encode()
+    whole += f"export {{ {', '.join(path.stem for path in paths)} }};\n"
+    return served | {"all.js": whole.encode()}
+
+
+def _join(order: Path) -> tuple[str, bytes]:
+    paths, parts = _listed(order), []
     for path in paths:
         lines = (path.read_bytes() if "vendor" in path.parts else _bare(path)).decode().splitlines()
         # The maps are not served, and asking for them would be an error in the console.

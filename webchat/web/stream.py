@@ -16,6 +16,7 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from webchat.change import Change
+from webchat.db import once
 from webchat.errors import Forbidden, TooMany
 from webchat.web import request as asked
 from webchat.web import shell
@@ -138,7 +139,9 @@ class Stream:
             if (left := sent + HEARTBEAT - monotonic()) <= 0:
                 sent, left = monotonic(), HEARTBEAT
                 yield b": \n" + frame(self._id(), (), self._language)
-            await feed.wait(self._cursor, left)
+            # The tab may have gone while we drew: nobody wakes us for that any more.
+            if not self._gone:
+                await feed.wait(self._cursor, left)
 
     async def _farewell(self) -> bytes:
         """The last event when the stream must end: "bye" for those who may come again at once."""
@@ -187,6 +190,7 @@ class Stream:
             return []
         parts: list[Partial | Ping] = []
         async with self._session.read() as db:
+            once.remember(db)
             page = Page(self._session, db, self._scope, self._language)
             for draw, group in drawers:
                 parts += await draw(page, group)

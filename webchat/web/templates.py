@@ -1,15 +1,14 @@
 """This room draws: one Jinja environment for each language, pages for requests, partials for everything."""
 
 import secrets
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -17,35 +16,12 @@ from starlette.responses import HTMLResponse, Response
 
 from webchat import config
 from webchat.web import dom, shell, time
+from webchat.web.jinja import Compiled, QuickEnvironment
 from webchat.web.language import catalogue, direction, languages
 from webchat.web.partial import Partial
 from webchat.web.reader import reader
 from webchat.web.scope import Scope
 from webchat.web.static import StaticFiles
-
-
-class _Environment(Environment):
-    """Jinja's, but a template's globals are those of the environment itself: merging them anew for each
-    imported macro took a tenth of a small partial."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
-
-
-class _Compiled(BytecodeCache):
-    """Compiled templates in memory, one for all languages: sentences are looked up when they are drawn."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what another language had compiled."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it for the others."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
 class Templates:
@@ -57,11 +33,11 @@ class Templates:
         self.prefix = prefix
         self.chat_only = chat_only
         self._loader = FileSystemLoader(root / "templates")
-        self._compiled = _Compiled()
-        self._environments: dict[str, Environment] = {}
+        self._compiled = Compiled()
+        self._environments: dict[str, QuickEnvironment] = {}
         self._sprite = next((name for name in self.static.files if name.endswith("/sprite.svg")), "")
 
-    def environment(self, language: str) -> Environment:
+    def environment(self, language: str) -> QuickEnvironment:
         """The environment whose sentences are in `language`; made on first use."""
         found = self._environments.get(language)
         if found is None:
@@ -79,23 +55,21 @@ class Templates:
         """A path of the site as browsers must write it; other sites' addresses stay as they are."""
         return self.prefix + path if path.startswith("/") else path
 
-    def _make(self, language: str) -> Environment:
-        environment = _Environment(
+    def _make(self, language: str) -> QuickEnvironment:
+        environment = QuickEnvironment(
             loader=self._loader,
             bytecode_cache=self._compiled,
             autoescape=True,
             undefined=StrictUndefined,
-            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
         )
-        environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+        environment.install_sentences(catalogue(language))
         environment.globals.update(
             dom=dom, static=self._static, url=self.url, icon=cache(self._icon), csrf=_csrf, language=language
         )
         environment.globals.update(dir=direction(language), chat_only=self.chat_only)
-        environment.filters.update(time=_time, date=_date, isodate=time.iso, relative=_relative)
+        environment.filters.update(time=_time, date=_date, isodate=time.iso, relative=_relative, near=_near)
         return environment
 
     def _static(self, name: str) -> str:
@@ -222,6 +196,11 @@ def _time(context: Context, stamp: datetime) -> str:
 @pass_context
 def _date(context: Context, value: date) -> str:
     return time.day(value, _place(context), reader.get().zone)
+
+
+@pass_context
+def _near(context: Context, value: date) -> str:
+    return time.near(value, _place(context), context["language"], reader.get().zone)
 
 
 @pass_context

@@ -8,6 +8,8 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 
 from webchat.web.language import N_, translate
 
+TODAY, YESTERDAY = N_("Today"), N_("Yesterday")
+
 COOKIE = "tz"
 """Set by static/js/start.js: the browser's IANA zone name."""
 
@@ -41,6 +43,13 @@ def _day(day: date, language: str) -> str:
 def day(value: date, language: str, where: tzinfo) -> str:
     """ "Monday, 3 March 2025"; a datetime is first taken to the reader's zone."""
     return _day(value.astimezone(where).date() if isinstance(value, datetime) else value, language)
+
+
+def near(value: date, language: str, spoken: str, where: tzinfo, now: datetime | None = None) -> str:
+    """ "Today", "Yesterday", or the day as `day` writes it; `spoken` is the language of the words."""
+    ago = ((now or datetime.now(UTC)).astimezone(where).date() - value).days
+    words = {0: TODAY, 1: YESTERDAY}.get(ago)
+    return translate(words, spoken) if words else day(value, language, where)
 
 
 def iso(stamp: datetime) -> str:

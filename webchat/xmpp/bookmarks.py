@@ -53,7 +53,7 @@ async def fetch(stream: Stream) -> BookmarksReceived:
 
     Raises XmppError when neither can be read; TimedOut, Offline.
     """
-    features = (await disco.info(stream, stream.jid)).features
+    features = (await disco.own(stream)).features
     found: dict[str, Bookmark] = {}
     newer: XmppError | None = None
     try:
@@ -181,7 +181,7 @@ async def remove(stream: Stream, jid: str) -> None:
     except XmppError as error:
         if error.condition != "item-not-found" and not _has_no_nodes(error):
             raise
-    if COMPAT not in (await disco.info(stream, stream.jid)).features:
+    if COMPAT not in (await disco.own(stream)).features:
         try:
             await _change_old(stream, jid, None)
         except (TimedOut, Offline):

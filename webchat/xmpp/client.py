@@ -175,7 +175,7 @@ class Client:
         there are they believed.
         """
         try:
-            features = (await disco.info(self, self.jid)).features
+            features = (await disco.own(self, anew=True)).features
             self._context.sid_trusted = not {ns.SID, ns.MAM}.isdisjoint(features)
             await self.request("set", ET.Element(f"{{{ns.CARBONS}}}enable"))  # XEP-0280 §4
         except XmppError as error:

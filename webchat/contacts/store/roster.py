@@ -8,8 +8,9 @@ from sqlalchemy import Table, and_, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts.models import Contact, Face, RosterVersion, SubscriptionRequest
+from webchat.db import once
 from webchat.db.base import now
-from webchat.db.insert import insert_or_ignore, upsert
+from webchat.db.insert import insert_or_ignore, upsert, upsert_all
 from webchat.markup import names as safe
 from webchat.xmpp import jid as jids
 from webchat.xmpp.events import RosterItem
@@ -18,6 +19,7 @@ MOST_REQUESTS = 100
 """Open requests kept for an account: more are a flood, and the server repeats honest ones at every login."""
 
 _AT_ONCE = 500
+_CONTACT = "contact"
 
 _TABLE = cast(Table, Contact.__table__)
 _REQUESTS = cast(Table, SubscriptionRequest.__table__)
@@ -93,22 +95,31 @@ def _row(values: Any) -> ContactRow:
 
 async def contact(db: AsyncSession, account_id: int, jid: str) -> ContactRow | None:
     """The roster item with this bare JID, if there is one."""
-    found = (await db.execute(_ONE, {"account": account_id, "contact": jid})).first()
-    return _row(found) if found else None
+    known = once.kept(db, _CONTACT)
+    if (account_id, jid) not in known:
+        found = (await db.execute(_ONE, {"account": account_id, "contact": jid})).first()
+        known[account_id, jid] = _row(found) if found else None
+    row: ContactRow | None = known[account_id, jid]
+    return row
 
 
 async def contacts(
     db: AsyncSession, account_id: int, only: Sequence[str] | None = None
 ) -> dict[str, ContactRow]:
     """The roster by bare JID, all of it or only these addresses."""
+    known = once.kept(db, _CONTACT)
     if only is None:
-        found = list(await db.execute(_OF_ACCOUNT, {"account": account_id}))
-    else:
-        found = []
-        for start in range(0, len(only), _AT_ONCE):
-            keys = {"account": account_id, "some": list(only[start : start + _AT_ONCE])}
-            found += await db.execute(_SOME, keys)
-    return {values.jid: _row(values) for values in found}
+        rows = [_row(values) for values in await db.execute(_OF_ACCOUNT, {"account": account_id})]
+        known |= {(account_id, row.jid): row for row in rows}
+        return {row.jid: row for row in rows}
+    asked = [jid for jid in only if (account_id, jid) not in known]
+    found = {jid: known[account_id, jid] for jid in only if (account_id, jid) in known}
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        rows = [_row(values) for values in await db.execute(_SOME, {"account": account_id, "some": some})]
+        found |= dict.fromkeys(some) | {row.jid: row for row in rows}
+        known |= {(account_id, jid): found[jid] for jid in some}
+    return {jid: row for jid, row in found.items() if row is not None}
 
 
 async def is_contact(db: AsyncSession, account_id: int, jid: str) -> bool:
@@ -180,23 +191,23 @@ async def replace_roster(db: AsyncSession, account_id: int, items: Iterable[Rost
     for start in range(0, len(gone), _AT_ONCE):
         some = C.jid.in_(gone[start : start + _AT_ONCE])
         await db.execute(delete(_TABLE).where(C.account_id == account_id, some))
-    changed = set(gone)
-    for item in after.values():
-        known = before.get(item.jid)
-        if known is None or (known.name, known.subscription, known.ask, known.groups) != (
-            item.name,
-            item.subscription,
-            item.ask,
-            item.groups,
-        ):
-            await put_item(db, account_id, item)
-            changed.add(item.jid)
-    return changed
+    news = [item for item in after.values() if _is_news(item, before.get(item.jid))]
+    await upsert_all(db, _TABLE, [_values(account_id, item) for item in news], ["account_id", "jid"])
+    return {*gone, *(item.jid for item in news)}
+
+
+def _is_news(item: RosterItem, known: ContactRow | None) -> bool:
+    now_is = item.name, item.subscription, item.ask, item.groups
+    return known is None or (known.name, known.subscription, known.ask, known.groups) != now_is
 
 
 async def put_item(db: AsyncSession, account_id: int, item: RosterItem) -> None:
     """Add or change one roster item."""
-    values = {
+    await upsert(db, _TABLE, _values(account_id, item), ["account_id", "jid"])
+
+
+def _values(account_id: int, item: RosterItem) -> dict[str, Any]:
+    return {
         "account_id": account_id,
         "jid": item.jid,
         "name": item.name,
@@ -204,7 +215,6 @@ async def put_item(db: AsyncSession, account_id: int, item: RosterItem) -> None:
         "ask": item.ask,
         "groups": list(item.groups),
     }
-    await upsert(db, _TABLE, values, ["account_id", "jid"])
 
 
 async def remove_item(db: AsyncSession, account_id: int, jid: str) -> None:

@@ -1,6 +1,7 @@
 """This room turns what the network says about messages into rows, states and changes."""
 
 from datetime import datetime
+from typing import cast
 
 from webchat.contacts import store as contacts
 from webchat.db.base import now
@@ -53,7 +54,7 @@ async def on_message(work: Work, event: MessageReceived) -> None:
         await _on_own(work, event)
         return
     moment = now()
-    new = await store.record_received(work.db, work.account_id, event, moment)
+    new = await _recorded(work, event, moment)
     if new is None:
         if await store.conversation_by_jid(work.db, work.account_id, event.conversation) is not None:
             return
@@ -70,6 +71,17 @@ async def on_message(work: Work, event: MessageReceived) -> None:
         return
     if worth_telling(new.telling, mentions_me=event.mentions_me, stamp=new.stamp, moment=moment):
         work.changed(Notice(event.conversation, new.id))
+
+
+async def _recorded(work: Work, event: MessageReceived, moment: datetime) -> Recorded | None:
+    """`record_received`, for those behind this one in the same breath."""
+    if id(event) not in work.memo and len(run := store.run_of(event, work.ahead)) > 1:
+        found = await store.record_run(work.db, work.account_id, run, moment)
+        if found is not None:
+            work.memo |= {id(each): new for each, new in zip(run, found, strict=True)}
+    if id(event) in work.memo:
+        return cast("Recorded | None", work.memo[id(event)])
+    return await store.record_received(work.db, work.account_id, event, moment)
 
 
 async def _begin(work: Work, event: MessageReceived, *, answered: bool = False) -> ConversationRow:

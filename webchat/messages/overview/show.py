@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
 from webchat.contacts.show import avatar_path, contact_view, request_views
+from webchat.db import once
 from webchat.db.base import now
 from webchat.markup import names as safe
 from webchat.markup.body import action_text, is_action
@@ -35,6 +36,8 @@ ROOM = N_("Room")
 WHISPER = N_("Private, in the room %(room)s")
 NOT_JOINED = N_("Not joined")
 ENTERING = N_("Joining…")
+OWN_GONE = N_("You took this message back.")
+GONE = N_("%(name)s took this message back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class ConversationView:
     avatar         where the picture is, "" to draw the initial
     address        the address, where the name is only their own word (security case A24), else ""
     muted          nothing is told of it at the moment
+    marked         a room among the user's bookmarks
     outside        why a room says nothing new: not joined, or joining; translated, "" when it is joined
     """
 
@@ -75,10 +79,12 @@ class ConversationView:
     avatar: str = ""
     address: str = ""
     muted: bool = False
+    marked: bool = False
 
 
 async def listed(db: AsyncSession, session: Session, language: str, current: str) -> dict[str, Any]:
     """What a page beside the list gives its templates: the rows, and people who ask for something."""
+    once.remember(db)
     entries = await overview(db, session.account_id)
     requests = request_views(session, await contacts.requests(db, session.account_id))
     return {
@@ -133,7 +139,7 @@ def _in_room(session: Session, talk: ConversationRow, language: str, current: bo
     name = (safe.shown(nick) if whisper else "") or room_name(room, "" if whisper else talk.title)
     author = name if whisper else safe.shown(jids.resource(talk.last_sender)) or name
     line, kind = _excerpt(talk, author, current, language)
-    if not whisper and line and not kind and not is_action(talk.last_body):
+    if not whisper and line and not kind and talk.last_note != "retracted" and not is_action(talk.last_body):
         line = f"{author}: {line}"
     words = (
         translate(WHISPER, language) % {"room": room_name(room, "")} if whisper else translate(ROOM, language)
@@ -161,6 +167,7 @@ def _in_room(session: Session, talk: ConversationRow, language: str, current: bo
         outside="" if whisper else translate(outside(session, room), language),
         avatar=avatar_path(session, talk.jid),
         muted=_muted(talk),
+        marked=not whisper and room in session[Rooms].marked,
     )
 
 
@@ -183,6 +190,8 @@ def _excerpt(talk: ConversationRow, name: str, current: bool, language: str) -> 
     if talk.draft.strip() and not talk.unread and not current:
         return excerpt(talk.draft), "draft"
     body = without_post(talk.last_body, language)
+    if talk.last_note == "retracted":
+        return translate(OWN_GONE if talk.last_mine else GONE, language) % {"name": name}, ""
     if talk.last_note:
         return translate(NOTES[talk.last_note], language), "you" if talk.last_mine else ""
     if not talk.last_mine:

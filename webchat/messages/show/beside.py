@@ -13,7 +13,7 @@ from webchat.markup.excerpt import excerpt
 from webchat.messages.jobs.cards import CardView, cards_of
 from webchat.messages.show.paths import path_of
 from webchat.messages.show.shared import SharedPost, shared
-from webchat.messages.show.speakers import NOBODY
+from webchat.messages.show.speakers import NOBODY, real
 from webchat.messages.store import Line, facts, sources
 from webchat.session import outbox
 from webchat.session.session import Session
@@ -58,6 +58,10 @@ class Said(Protocol):
     @property
     def sender(self) -> str:
         """Full JID as the stanza had it."""
+
+    @property
+    def occupant_id(self) -> str:
+        """XEP-0421, "" where the room gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def named(said: Said, author: "Author") -> tuple[str, int]:
         return name, colour(jid)
     sat = jids.bare(said.sender) == author.jid
     nick = jids.resource(said.sender) if sat else author.own_nick if said.mine else ""
-    return safe.shown(nick) or NOBODY, colour(nick)
+    return safe.shown(nick) or NOBODY, colour(real(said, author.room, author.own_jid) or nick)
 
 
 def chips(rows: Sequence[facts.ReactionRow], author: "Author") -> tuple[ReactionView, ...]:

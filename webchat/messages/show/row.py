@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
-from webchat.contacts.show import seat_picture
+from webchat.contacts.show import avatar_path, seat_picture
 from webchat.markup import names as safe
 from webchat.markup.body import LIMIT, action_text, is_action, render_body
 from webchat.markup.colour import colour
@@ -118,6 +118,7 @@ class Author:
     own_nick: str = ""
     room: RoomState | None = None
     picture: Callable[[str, str], str] = lambda jid, sha1: ""
+    face: Callable[[str], str] = lambda jid: ""
 
 
 def key_of(position: int) -> str:
@@ -162,15 +163,15 @@ async def authors(
     name = await name_of(db, session.account_id, jid, found)
     room = session[Rooms].get(jids.bare(jid))
     nick = room.nick if room is not None and room.nick else found.nick
-    picture = partial(seat_picture, session)
-    return Author(jid, name, session.jid, own_name, found.kind, nick, room, picture)
+    picture, face = partial(seat_picture, session), partial(avatar_path, session)
+    return Author(jid, name, session.jid, own_name, found.kind, nick, room, picture, face)
 
 
 def message(
     line: Line, before: Line | None, author: Author, last_own: int | None, beside: Beside = NOTHING
 ) -> MessageView:
     """One message; `before` is the one above it, which decides about day and grouping."""
-    seat = (author.jid, author.own_nick, author.room, author.picture)
+    seat = (author.jid, author.own_nick, author.room, author.picture, author.face, author.own_jid)
     speaker = speakers.speaker(line, *seat) if author.kind == "room" else None
     jid, name = (author.own_jid, author.own_name) if line.mine else (author.jid, author.name)
     if speaker is not None:

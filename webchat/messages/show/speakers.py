@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from webchat.markup import names as safe
 from webchat.markup.colour import colour
@@ -16,6 +17,18 @@ MARKS = {"owner": N_("Owner"), "admin": N_("Admin"), "moderator": N_("Moderator"
 
 MOST_HATS = 3
 NOBODY = N_("Somebody")
+
+
+class Seated(Protocol):
+    """Whatever was said from a seat in a room."""
+
+    @property
+    def mine(self) -> bool:
+        """Said by the user."""
+
+    @property
+    def occupant_id(self) -> str:
+        """XEP-0421, "" where the room gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +59,12 @@ def speaker(
     own_nick: str,
     room: RoomState | None,
     picture: Callable[[str, str], str] = lambda jid, sha1: "",
+    face: Callable[[str], str] = lambda jid: "",
+    own: str = "",
 ) -> Speaker:
     """Whose message this is; marks, hats and picture are those of now, and only of the very same person.
+
+    Where the room shows who somebody is, colour and picture are those of the person (`face`), as everywhere.
 
     A nick can be taken by anybody who comes later, so nothing is said of a seat that no occupant id
     (XEP-0421) ties to the message.
@@ -57,17 +74,26 @@ def speaker(
     seat = room.occupants.get(nick) if room is not None else None
     same = seat is not None and bool(seat.occupant_id) and seat.occupant_id == line.occupant_id
     name = safe.shown(nick) or NOBODY
+    person = real(line, room, own)
+    seen = picture(f"{jid}/{nick}", seat.photo) if seat is not None and same else ""
     return Speaker(
         nick=nick,
         name=name,
         jid=f"{jid}/{nick}" if nick else jid,
-        colour=colour(nick),
+        colour=colour(person or nick),
         initial=safe.initial(name),
         mark=mark(seat) if seat is not None and same else "",
         hats=hats(seat) if seat is not None and same else (),
-        picture=picture(f"{jid}/{nick}", seat.photo) if seat is not None and same else "",
+        picture=(face(person) if person else "") or seen,
         odd=odd(nick, room),
     )
+
+
+def real(said: Seated, room: RoomState | None, own: str) -> str:
+    """The bare JID of who said something in a room, "" where the room keeps it to itself."""
+    if said.mine:
+        return own
+    return room.people.get(said.occupant_id, "") if room is not None and said.occupant_id else ""
 
 
 def odd(nick: str, room: RoomState | None) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.db import once
 from webchat.db.base import now
 from webchat.errors import XmppError
 from webchat.messages import commands, show, store
@@ -33,6 +34,7 @@ async def reach(session: Session, jid: str, asked: Asked) -> None:
 
 async def values(db: AsyncSession, session: Session, jid: str, asked: Asked) -> dict[str, Any]:
     """What templates/messages/_talk.html and the menu of a conversation need."""
+    once.remember(db)
     before, after = asked.get("before", ""), asked.get("after", "")
     at, reply, edit = (_number(asked.get(name, "")) for name in ("at", "reply", "edit"))
     timeline = await show.timeline(db, session, jid, before=before, after=after, at=at)

@@ -114,6 +114,8 @@ class RoomState:
     heard        monotonic time of the last stanza from the room
     comings      who came and left since something was said
     attempts     entries that failed in a row, for the back-off
+    community    service and node of the community that it says it belongs to, None for none
+    people       occupant id → real bare JID of whoever the room has named, also after they left
     """
 
     jid: str
@@ -134,6 +136,8 @@ class RoomState:
     heard: float = 0.0
     attempts: int = 0
     comings: Comings = field(default_factory=Comings)
+    community: tuple[str, str] | None = None
+    people: dict[str, str] = field(default_factory=dict)
 
     @property
     def private_group(self) -> bool:
@@ -165,6 +169,8 @@ class RoomState:
             hats=event.hats,
             photo=event.photo,
         )
+        if event.jid and event.occupant_id and len(self.people) < MOST_OCCUPANTS:
+            self.people[event.occupant_id] = event.jid
         if event.mine:
             self.nick, self.affiliation, self.role = event.nick, event.affiliation, event.role
             self.occupant_id = event.occupant_id
@@ -183,10 +189,11 @@ class RoomState:
 
 
 class Rooms:
-    """The rooms of a session by bare JID."""
+    """The rooms of a session by bare JID; `marked` are those among the user's bookmarks."""
 
     def __init__(self) -> None:
         self._rooms: dict[str, RoomState] = {}
+        self.marked: set[str] = set()
 
     def __iter__(self) -> Iterator[RoomState]:
         return iter(list(self._rooms.values()))

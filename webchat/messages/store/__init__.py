@@ -65,6 +65,7 @@ from webchat.messages.store.rooms import (
     rooms_with_pending,
     set_room,
 )
+from webchat.messages.store.run import record_run, run_of
 from webchat.messages.store.search import drop_from_index, index_message
 from webchat.messages.store.states import (
     displayed_up_to,
@@ -164,6 +165,7 @@ __all__ = [
     "recent_senders",
     "record_own",
     "record_received",
+    "record_run",
     "refresh",
     "remove",
     "remove_failed",
@@ -172,6 +174,7 @@ __all__ = [
     "room_archive",
     "rooms",
     "rooms_with_pending",
+    "run_of",
     "said",
     "sent",
     "set_room",

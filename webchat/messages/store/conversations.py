@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, and_, bindparam, case, false, func, null, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.db import once
 from webchat.db.insert import insert_or_ignore
 from webchat.messages.models import ArchiveState, Attachment, Conversation, Draft, Message
 
@@ -80,7 +81,12 @@ _BY_ID = select(*_COLUMNS).where(C.account_id == bindparam("account"), C.id == b
 
 async def conversation_by_jid(db: AsyncSession, account_id: int, jid: str) -> ConversationRow | None:
     """The conversation with this bare JID, if there is one."""
-    return _value((await db.execute(_BY_JID, {"account": account_id, "conversation": jid})).first())
+    known = once.kept(db, "conversation")
+    if (account_id, jid) not in known:
+        row = (await db.execute(_BY_JID, {"account": account_id, "conversation": jid})).first()
+        known[account_id, jid] = _value(row)
+    found: ConversationRow | None = known[account_id, jid]
+    return found
 
 
 async def conversation_by_id(db: AsyncSession, account_id: int, id: int) -> ConversationRow | None:

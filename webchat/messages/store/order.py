@@ -231,8 +231,10 @@ class _Stretch:
 
     async def _insert(self, new: Sequence[tuple[Item, int]], *, at_end: bool) -> None:
         rows = [self._row(item, position) for item, position in new]
-        inserted = await self.db.execute(insert(_MESSAGE).returning(M.id, sort_by_parameter_order=True), rows)
-        ids = list(inserted.scalars())
+        # No two rows stand in one place: that tells which is which without an order of the answer.
+        inserted = await self.db.execute(insert(_MESSAGE).returning(M.position, M.id), rows)
+        known: dict[int, int] = dict(iter(inserted.all()))
+        ids = [known[position] for _, position in new]
         await add_files(self.db, {id: item.event.files for (item, _), id in zip(new, ids, strict=True)})
         await index_new(self.db, ids)
         self.inserted += zip((item for item, _ in new), ids, strict=True)

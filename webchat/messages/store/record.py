@@ -151,14 +151,34 @@ async def _insert(
     row = (await db.execute(statement, values | {"account": account_id, "conversation": jid})).first()
     if row is None:
         return None
-    appended = {"conversation": row[1], "message": row[0], "at": row[2], "stamp": values["stamp"]}
     stamp = values["stamp"]
-    unread, mark, subscription, *telling = (await db.execute(_APPENDED, appended)).one()
+    said = await noted(db, {"conversation": row[1], "message": row[0], "at": row[2], "stamp": stamp})
     if files:
         await add_files(db, {row[0]: files})
-    said = Found(row[0], account_id, row[1], stamp, values["sender"], values["mine"], telling[0])
-    index_later(db, said, values["body"], files)
-    return Recorded(row[0], row[1], row[2], stamp, unread, mark, subscription, Telling(*telling))
+    entry = Found(row[0], account_id, row[1], stamp, values["sender"], values["mine"], said.telling.kind)
+    index_later(db, entry, values["body"], files)
+    return said.recorded(row[0], row[1], row[2], stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a conversation says of itself once its last message was noted."""
+
+    unread: int
+    mark_stanza_id: str | None
+    subscription: str | None
+    telling: Telling
+
+    def recorded(self, id: int, conversation_id: int, position: int, stamp: datetime) -> Recorded:
+        """The same with one of the messages that are new in it."""
+        said = self.unread, self.mark_stanza_id, self.subscription, self.telling
+        return Recorded(id, conversation_id, position, stamp, *said)
+
+
+async def noted(db: AsyncSession, appended: dict[str, Any]) -> Noted:
+    """A conversation learns which message is its last now, and counts what is unread."""
+    unread, mark, subscription, *telling = (await db.execute(_APPENDED, appended)).one()
+    return Noted(unread, mark, subscription, Telling(*telling))
 
 
 async def record_received(
@@ -173,8 +193,13 @@ async def record_received(
         return None
     if await _told_before(db, account_id, event, stamp):
         return None
-    values = _values(event, stamp, moment) | {"origin_id": None, "state": "", "state_at": None}
-    return await _insert(db, account_id, event.conversation, values, event.files)
+    return await _insert(db, account_id, event.conversation, received_values(event, moment), event.files)
+
+
+def received_values(event: MessageReceived, moment: datetime) -> dict[str, Any]:
+    """The row of somebody else's message that arrives now, without its place."""
+    stamp = min(event.stamp or moment, moment)
+    return _values(event, stamp, moment) | {"origin_id": None, "state": "", "state_at": None}
 
 
 async def _known_from_archive(

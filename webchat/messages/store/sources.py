@@ -118,6 +118,7 @@ class Whole:
     reply_id: str
     reply_to: str
     hidden: bool
+    occupant_id: str = ""
     files: tuple[SharedFile, ...] = ()
 
     @property
@@ -159,6 +160,7 @@ async def whole(db: AsyncSession, account_id: int, id: int) -> Whole | None:
         M.reply_id,
         M.reply_to,
         M.hidden,
+        M.occupant_id,
     ).join(Conversation, C.id == M.conversation_id)
     found: Any = await db.execute(rows.where(M.account_id == account_id, M.id == id))
     row = found.first()
