@@ -1,6 +1,6 @@
 // One picture from the camera, looked at before it is put among the files.
 
-import { chosen, wanted } from "./devices.js";
+import { open } from "./devices.js";
 import { add, button, make, words } from "./upload.js";
 import { tell } from "./voice.js";
 
@@ -8,9 +8,7 @@ export async function shoot() {
   const said = words();
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
-      video: wanted("videoinput", { width: { ideal: 1920 }, ...(!chosen("videoinput") && { facingMode: "environment" }) }),
-    });
+    stream = await open("videoinput", { width: { ideal: 1920 } }, { facingMode: "environment" });
   } catch {
     return tell(said.noCamera);
   }

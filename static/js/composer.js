@@ -94,7 +94,7 @@ document.addEventListener("keydown", (event) => {
   const sends = event.ctrlKey || event.metaKey || (event.shiftKey === swapped && !fingers());
   if (!sends) return;
   event.preventDefault();
-  if (area.value.trim()) form().requestSubmit();
+  if (area.value.trim() || document.querySelector(".tray")) form().requestSubmit();
 });
 
 // Less common keys and what they need come with their first use.

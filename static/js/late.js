@@ -1,4 +1,4 @@
-// What waits for a key, a notice or a file, asked for after the first view; what then happens comes with its first use.
+// What waits for a key, a notice or a file; what then happens comes with its first use.
 
 const ACTS = { k: "switcher", "?": "help", ArrowUp: "step", ArrowDown: "step" };
 
@@ -19,10 +19,10 @@ document.addEventListener("keydown", (event) => {
   else load().then(() => keys[act](event));
 });
 
-// Where the line breaks right then there is no notice, but the number in the list.
-for (const name of ["notify", "notify-over"]) {
-  document.addEventListener(name, (event) => import("./notify.js").then((notices) => notices.hear(event), () => {}));
-}
+// Where the line breaks right then there is no notice, but the number in the list. Before the first one none can be over.
+let notices = null;
+document.addEventListener("notify", (event) => { (notices ??= import("./notify.js")).then(({ hear }) => hear(event), () => { notices = null; }); });
+document.addEventListener("notify-over", (event) => notices?.then(({ hear }) => hear(event), () => {}));
 
 let publishing = false;
 
@@ -48,19 +48,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("play", ({ target }) => import("./devices.js").then(({ aim }) => aim(target)), true);
 
-// Looks chosen in another tab hold here at once, another language with the next page that is visited: what is being
-// written stays, so the page is not fetched anew by itself.
-let newLanguage = false;
-document.addEventListener("look", ({ detail }) => {
-  const { theme, accent, density, size, language } = JSON.parse(detail?.data || "{}");
-  Object.assign(document.documentElement.dataset, { theme, density, size });
-  document.documentElement.className = `accent-${Number(accent)}`;
-  newLanguage = language !== document.body.dataset.language;
-});
-document.addEventListener("click", (event) => {
-  // Kept from htmx, a link brings the whole page with its frame.
-  if (newLanguage && event.target.closest?.("a[href]:not([data-act])")) event.stopPropagation();
-}, true);
+// What was chosen in another tab holds here too.
+document.addEventListener("look", (event) => import("./look.js").then(({ take }) => take(event)));
 
 // Another page begins at its top; going back, and a place that the address names, are their own affair.
 let shownAt = location.pathname;
@@ -72,6 +61,51 @@ document.addEventListener("htmx:finally:swap", () => setTimeout(() => {
   if (!goingBack && !location.hash) document.querySelector("#main").scrollTop = 0;
   goingBack = false;
 }));
+
+// What other pages look like comes with the first movement: before any of them can be visited from a conversation.
+const LOOKS = "css/later.css";
+function dress() {
+  if (document.querySelector(`link[href$="/${LOOKS}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(`../${LOOKS}`, import.meta.url) }));
+}
+for (const name of ["pointermove", "pointerdown", "keydown"]) addEventListener(name, dress, { once: true, capture: true, passive: true });
+
+// ---- the menu of the own name
+
+// A mouse that rests on the name opens its menu and leaves it closed again; a click makes it stay.
+const me = document.querySelector(".nav > .me");
+let resting;
+me?.addEventListener("pointerenter", ({ pointerType }) => {
+  clearTimeout(resting);
+  if (pointerType !== "mouse" || me.open) return;
+  resting = setTimeout(() => { me.open = true; me.dataset.hovered = ""; }, 100);
+});
+me?.addEventListener("pointerleave", () => {
+  clearTimeout(resting);
+  if (!("hovered" in me.dataset) || me.querySelector(".menu :focus-visible")) return;
+  resting = setTimeout(() => { me.open = false; }, 300);
+});
+me?.querySelector("summary").addEventListener("click", (event) => {
+  clearTimeout(resting);
+  if ("hovered" in me.dataset) event.preventDefault();
+  delete me.dataset.hovered;
+});
+me?.addEventListener("toggle", () => { if (!me.open) delete me.dataset.hovered; });
+
+// ---- today and yesterday
+
+// What was today when the page was drawn is yesterday after midnight.
+function nameDays() {
+  const words = document.querySelector("[data-timeline]")?.dataset;
+  const iso = (ago) => new Date(Date.now() - ago * 86_400_000).toLocaleDateString("sv");
+  const named = { [iso(1)]: words?.yesterday, [iso(0)]: words?.today };
+  for (const day of document.querySelectorAll(".timeline .day time")) {
+    const text = named[day.getAttribute("datetime")] ?? day.dataset.day;
+    if (text && day.textContent !== text) day.textContent = text;
+  }
+}
+setInterval(nameDays, 30_000);
+document.addEventListener("visibilitychange", nameDays);
 
 // ---- looking for something
 

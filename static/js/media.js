@@ -1,9 +1,8 @@
 // Configuration > Video & voice: choose the devices and try them.
 
-import { choose, chosen, wanted } from "./devices.js";
+import { canAim, choose, devices, found, open, outlet } from "./devices.js";
 
 const DEVICES = navigator.mediaDevices;
-const KINDS = { audioinput: "audio", videoinput: "video" };
 let running = null;
 
 export async function tend() {
@@ -21,9 +20,14 @@ export async function tend() {
 
 function dress(card, words) {
   const { kind } = card.dataset;
-  card.hidden = kind === "audiooutput" && !("setSinkId" in HTMLMediaElement.prototype);
+  card.hidden = false;
+  const fixed = card.querySelector("[data-fixed]");
+  if (fixed && !canAim()) {
+    fixed.hidden = false;
+    card.querySelector("select").hidden = card.querySelector("label").hidden = true;
+  }
   card.querySelector("select").addEventListener("change", ({ target }) => {
-    choose(kind, target.value);
+    choose(kind, target.value, target.selectedOptions[0].text);
     if (running?.card === card) test(card, words);
   });
   card.querySelector("[data-try]").addEventListener("click", () => {
@@ -33,10 +37,10 @@ function dress(card, words) {
 }
 
 async function list(page) {
-  const found = await DEVICES?.enumerateDevices().catch(() => []) ?? [];
+  const here = await devices();
   for (const card of page.querySelectorAll("[data-kind]")) {
     const { kind } = card.dataset;
-    const known = found.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== "default");
+    const known = here.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== "default");
     const options = [new Option(page.dataset.usual, "")];
     known.forEach((device, n) => {
       options.push(new Option(device.label || page.dataset.nameless.replace("%(n)s", n + 1), device.deviceId));
@@ -44,7 +48,7 @@ async function list(page) {
     const select = card.querySelector("select");
     select.replaceChildren(...options);
     // One that is not plugged in now is chosen all the same, so that it is used when it is back.
-    select.value = known.some((device) => device.deviceId === chosen(kind)) ? chosen(kind) : "";
+    select.value = await found(kind, here);
   }
 }
 
@@ -57,7 +61,7 @@ async function test(card, words) {
   const button = card.querySelector("[data-try]");
   let stream;
   try {
-    stream = await DEVICES.getUserMedia({ [KINDS[kind]]: wanted(kind) });
+    stream = await open(kind);
   } catch (failure) {
     error.textContent = failure.name === "NotFoundError" || !DEVICES ? words.missing : words.refused;
     return;
@@ -101,27 +105,18 @@ function show(card, stream) {
 
 async function play(error, words) {
   const context = new AudioContext();
-  const target = context.createMediaStreamDestination();
   const tone = context.createOscillator();
   const volume = context.createGain();
   volume.gain.value = 0.1;
   tone.frequency.value = 660;
-  tone.connect(volume).connect(target);
-  const sound = new Audio();
-  sound.srcObject = target.stream;
   try {
-    await sound.setSinkId?.(chosen("audiooutput"));
+    tone.connect(volume).connect(await outlet(context));
     tone.start();
-    await sound.play();
   } catch {
     error.textContent = words.missing;
     return context.close();
   }
-  setTimeout(() => {
-    tone.stop();
-    sound.srcObject = null;
-    context.close();
-  }, 600);
+  setTimeout(() => context.close(), 600);
 }
 
 function stop(stream) {

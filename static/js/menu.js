@@ -126,10 +126,15 @@ function chosen(event, id) {
     copy(button.dataset.copyText ?? new URL(`${document.querySelector("[data-timeline]").dataset.latest}?at=${about.dataset.id}`, location).href);
     return close();
   }
-  if (["#forward", "#moderate"].includes(link?.hash)) {
+  if (link?.matches("[data-cancel-deed]")) {
     event.preventDefault();
     event.stopPropagation();
-    return dialog(event.currentTarget, link);
+    return close();
+  }
+  if (["#forward", "#moderate", "#retract"].includes(link?.hash)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return dialog(event.currentTarget, link, id);
   }
   if (writes && document.querySelector("[data-composer]")) {
     event.preventDefault();
@@ -140,11 +145,15 @@ function chosen(event, id) {
 }
 
 // One form of the message's page in the place of the menu.
-async function dialog(panel, link) {
-  panel.classList.add("deed");
+async function dialog(panel, link, id) {
+  panel.classList.add("asking");
   await globalThis.htmx.ajax("GET", link.pathname, { source: panel, target: panel, swap: "innerHTML", select: link.hash }).catch(() => {});
   if (!panel.querySelector("form")) return visit(link.getAttribute("href"), { push: "true" });
-  panel.querySelector("input:not([type=hidden])")?.focus();
+  // It is wider and lower than the menu was.
+  const { place } = await import("./float.js");
+  const now = document.getElementById(id)?.querySelector(".bubble");
+  if (now) place(panel, now);
+  (panel.querySelector("input:not([type=hidden])") ?? panel.querySelector("button"))?.focus();
 }
 
 // The older way works without HTTPS too.

@@ -1,5 +1,7 @@
 // Notices of the browser and their tone: one for each conversation, from one tab of all, never for what is in view.
 
+import { outlet } from "./devices.js";
+
 const body = document.body;
 const WAIT = 800;
 const HELD = 60_000;
@@ -86,6 +88,7 @@ async function ring(asked = false, tone = body.dataset.tone) {
   // Without a click on the page the browser keeps it silent, and what waits must not ring later.
   await Promise.race([audio.resume(), new Promise((done) => { setTimeout(done, 200); })]);
   if (audio.state !== "running") return;
+  const out = await outlet(audio).catch(() => audio.destination);
   const { notes, length, wave } = TONES[tone] ?? TONES.bright;
   for (const [frequency, start] of notes) {
     const [note, volume] = [audio.createOscillator(), audio.createGain()];
@@ -95,7 +98,7 @@ async function ring(asked = false, tone = body.dataset.tone) {
     volume.gain.setValueAtTime(0.0001, at);
     volume.gain.exponentialRampToValueAtTime(0.12, at + 0.015);
     volume.gain.exponentialRampToValueAtTime(0.0001, at + length);
-    note.connect(volume).connect(audio.destination);
+    note.connect(volume).connect(out);
     note.start(at);
     note.stop(at + length + 0.02);
   }

@@ -345,11 +345,10 @@ document.addEventListener("counters", (event) => {
   showNumbers();
 });
 // Who logs out here gets on to where the form leads; a reload beside it would race it.
-let leaving = false;
-document.addEventListener("submit", (event) => {
-  leaving ||= event.target.matches('[hx-boost="false"]');
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches('[hx-boost="false"]')) root.dataset.leaving = "";
 });
-document.addEventListener("signed-out", () => setTimeout(() => location.reload(), leaving ? 5000 : 0));
+document.addEventListener("signed-out", () => setTimeout(() => location.reload(), "leaving" in root.dataset ? 5000 : 0));
 document.addEventListener("htmx:sse:after:connection", connectionBack);
 document.addEventListener("htmx:sse:error", connectionLost);
 document.addEventListener("htmx:sse:before:connection", (event) => {
@@ -394,7 +393,6 @@ globalThis.visualViewport?.addEventListener("resize", fitKeyboard);
 setInterval(updateTimes, MINUTE / 2);
 
 for (const button of all("[data-reveal]")) button.hidden = false;
-addEventListener("load", () => import("./late.js"));
 tellTimeZone();
 redraw();
 if (document.activeElement === document.body && find("[data-timeline]")) focusPage();

@@ -1,8 +1,9 @@
 // Files on their way into a conversation: chosen, pasted, dropped or made here; described, then sent one after the other.
 // Each goes to the form that sends files without scripts. What did not go stays, with the reason.
 
-import { close, show } from "./float.js";
+import { close, icon, show } from "./float.js";
 
+const LONGEST = 1000;
 const queue = [];
 let limits;
 let sending = false;
@@ -114,11 +115,18 @@ function rowOf(entry) {
   const row = make("li");
   const { file } = entry;
   entry.url = URL.createObjectURL(file);
-  if (isPicture(file)) row.append(make("img", { src: entry.url, alt: "", className: "preview" }));
-  else if (entry.voice) row.append(make("audio", { src: entry.url, controls: true, className: "preview" }));
-  row.append(make("bdi", { className: "name", textContent: entry.voice ? said.voiceName : file.name }));
+  const sign = () => make("span", { className: "preview sign" }, icon(entry.voice ? "mic" : "file"));
+  row.append(isPicture(file) ? make("img", { src: entry.url, alt: "", className: "preview" }) : sign());
+  entry.status = make("span", { className: "meta" });
+  entry.status.setAttribute("role", "status");
+  const what = make("div", { className: "what" }, nameOf(entry.voice ? said.voiceName : file.name), entry.status);
+  entry.again = button(said.retry, () => { entry.state = "waiting"; sendAll(); }, "link");
+  entry.drop = button("", () => drop(entry), "link");
+  entry.progress = make("progress", { max: 100, hidden: true });
+  row.append(what, make("div", { className: "ways" }, entry.again, entry.drop), entry.progress);
+  if (entry.voice) row.append(make("audio", { src: entry.url, controls: true }));
   const field = (label, name) => {
-    entry[name] = make("input", { type: "text", autocomplete: "off", dir: "auto", maxLength: 1000 });
+    entry[name] = make("input", { type: "text", autocomplete: "off", dir: "auto", maxLength: LONGEST });
     entry[name].addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
@@ -128,13 +136,14 @@ function rowOf(entry) {
   };
   if (!entry.voice) field(said.caption, "caption");
   if (isPicture(file)) field(said.alt, "alt");
-  entry.status = make("span", { className: "meta" });
-  entry.status.setAttribute("role", "status");
-  entry.progress = make("progress", { max: 100, hidden: true });
-  entry.drop = button("", () => drop(entry), "link");
-  entry.again = button(said.retry, () => { entry.state = "waiting"; sendAll(); }, "link");
-  row.append(entry.progress, entry.status, entry.again, entry.drop);
   return row;
+}
+
+// Where there is no room for all of it, the middle of the name is left out: its end says what kind it is.
+function nameOf(text) {
+  const end = [...text].slice(-10).join("");
+  const parts = [text.slice(0, text.length - end.length), end].map((part) => make("span", { textContent: part }));
+  return make("bdi", { className: "name", title: text }, ...parts);
 }
 
 function drop(entry) {
@@ -161,7 +170,7 @@ function draw() {
     if (entry.row.parentElement !== list) list.append(entry.row);
   }
   for (const row of [...list.children]) if (!mine.some((entry) => entry.row === row)) row.remove();
-  tray.lastElementChild.textContent = said.send;
+  tray.lastElementChild.textContent = mine.every(({ voice }) => voice) ? said.sendVoice : said.send;
   tray.lastElementChild.disabled = !mine.some(({ state }) => state === "waiting");
 }
 
@@ -181,6 +190,26 @@ function drawState(entry) {
 }
 
 // ---- sending
+
+// The paper plane sends what lies above it, too; what stands in the box is said with the first file that has no words.
+document.addEventListener("submit", (event) => {
+  const found = form();
+  const mine = queue.filter(({ action, state }) => action === place() && state === "waiting");
+  if (event.target !== found || found.elements.correct_id || !mine.length) return;
+  const text = found.elements.text;
+  const bare = mine.find(({ caption }) => caption && !caption.value.trim());
+  const said = text.value.trim();
+  if (!said || bare && said.length <= LONGEST && !/\n|^\//.test(said)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (said) {
+      bare.caption.value = said;
+      text.value = "";
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  sendAll();
+}, true);
 
 async function sendAll() {
   if (sending) return;

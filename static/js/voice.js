@@ -1,7 +1,7 @@
 // A voice message: recorded here with its loudness in sight, paused at will, then put among the files, where one can listen
 // to it before it is sent.
 
-import { wanted } from "./devices.js";
+import { open } from "./devices.js";
 import { add, button, make, words } from "./upload.js";
 
 const TYPES = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
@@ -15,7 +15,7 @@ export async function record(opener) {
   const said = words();
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: wanted("audioinput") });
+    stream = await open("audioinput");
   } catch {
     return tell(said.noMicrophone);
   }
