@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from tests.lab.prosody import DOMAIN, Account
+from tests.media import samples
 from webchat.config import root
 from webchat.demo.child import Child
 from webchat.demo.ports import free_port
@@ -71,6 +72,7 @@ class Ejabberd:
         }.items():
             config = config.replace(f"@{name}@", str(value))
         (self.folder / "ejabberd.yml").write_text(config, encoding="utf-8")
+        self._make_riddles()
         with (self.folder / "output.log").open("ab") as log:
             await self._child.start(
                 *("erl", "-noinput", "+K", "true"),
@@ -113,6 +115,20 @@ class Ejabberd:
         """What it said so far."""
         files = (self.folder / name for name in ("output.log", "ejabberd.log"))
         return "".join(file.read_text(errors="replace") for file in files if file.exists())
+
+    @property
+    def riddle(self) -> str:
+        """The answer to what one of its rooms asked last (captcha_cmd)."""
+        return (self.folder / "riddle.txt").read_text()
+
+    def _make_riddles(self) -> None:
+        """The program that draws what a room asks: always the same picture, and a note of the answer."""
+        (self.folder / "riddle.png").write_bytes(samples.picture(size=(140, 60)))
+        program = self.folder / "captcha.sh"
+        program.write_text(
+            f'#!/bin/sh\nprintf %s "$1" >"{self.folder}/riddle.txt"\ncat "{self.folder}/riddle.png"\n'
+        )
+        program.chmod(0o755)
 
     def _befriend(self, account: Account, other: Account) -> None:
         self._ask(

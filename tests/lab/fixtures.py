@@ -55,8 +55,9 @@ def server(prosody: Lab) -> Server:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def one_site(one_prosody: Lab, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """The site of the run."""
-    site = Site(tmp_path_factory.mktemp("site"), one_prosody)
+    """The site of the run; the friar of its domain runs it."""
+    environ = {"WEBCHAT_ADMINS": f"friar@{one_prosody.domain}"}
+    site = Site(tmp_path_factory.mktemp("site"), one_prosody, environ)
     await site.start()
     yield site
     await site.stop()

@@ -44,7 +44,7 @@ class OneLogin:
     async def set_preferences(self, account_id: int, preferences: dict[str, str]) -> None:
         """From now on."""
         assert account_id == self.session.account_id
-        self.session.preferences = preferences
+        await self.session.prefer({**dict.fromkeys(self.session.preferences), **preferences})
 
 
 class Browser:

@@ -17,6 +17,10 @@ VirtualHost ("mantua." .. ENV_DEMO_DOMAIN)
 VirtualHost ("padua." .. ENV_DEMO_DOMAIN)
 	disable_sasl_mechanisms = { "SCRAM-SHA-1"; "SCRAM-SHA-1-PLUS"; "SCRAM-SHA-256"; "SCRAM-SHA-256-PLUS" }
 
+-- Rooms give their form to strangers who want to be members.
+Component ("conference." .. ENV_DEMO_DOMAIN) "muc"
+	allow_unaffiliated_register = true
+
 -- Beside another server on loopback.
 if ENV_LAB_S2S_PORT then
 	Host "*"

@@ -57,10 +57,14 @@ class Lab(Prosody):
         """WEBCHAT_XMPP_HOSTS that leads to this server."""
         return ",".join(f"{domain}=127.0.0.1:{self.port}" for domain in (DOMAIN, OLDER, PLAIN))
 
-    def add(self, *names: str, domain: str = DOMAIN) -> list[Account]:
-        """New accounts by these names, each in the roster of all the others."""
+    def add(self, *names: str, domain: str = DOMAIN, exact: bool = False) -> list[Account]:
+        """New accounts by these names, each in the roster of all the others; `exact`: by no longer ones."""
         made = [
-            Account(f"{name}-{secrets.token_hex(3)}@{domain}", secrets.token_urlsafe(12), name.capitalize())
+            Account(
+                f"{name}{'' if exact else '-' + secrets.token_hex(3)}@{domain}",
+                secrets.token_urlsafe(12),
+                name.capitalize(),
+            )
             for name in names
         ]
         for account in made:

@@ -15,6 +15,7 @@ from tests.lab.prosody import DOMAIN
 from tests.lab.room_peer import Seat
 from tests.lab.server import Server
 from tests.media import samples
+from webchat.contacts.state import Presences
 from webchat.errors import Invalid, XmppError
 from webchat.messages import commands as messages
 from webchat.messages import store
@@ -276,6 +277,8 @@ async def test_invited_and_declined(server: Server, peer: OpenPeer, insider: Ope
     jid = address()
     hers, his = await insider(juliet), await insider(romeo)
     await rooms.create_room(hers.session, jid, private=True, name="The balcony", nick="Juliet")
+    # What comes to somebody whose login is half done may wait at ejabberd for their next one.
+    await hers.until(lambda: hers.session[Presences].resources(romeo.jid))
     await rooms.invite(hers.session, jid, romeo.jid, "Climb up")
 
     async def invitation() -> kept.InvitationRow | None:

@@ -46,7 +46,9 @@ async def read_and_answer(writer: Person, *readers: Person) -> None:
     address = await publishes(writer, "Arise, fair sun")
     for reader in readers:
         await reader.page.get_by_role("link", name="1 new post").click()
-        await titled(reader.page, "Arise, fair sun").first.click()
+        # Others may have answered an earlier post under the same title.
+        this = reader.page.locator(f"[href*='{address.rsplit('/', 1)[-1]}']")
+        await titled(reader.page, "Arise, fair sun").and_(this).first.click()
         await expect(reader.page.get_by_role("heading", level=1)).to_have_text("Arise, fair sun")
     await writer.settled()
     await _liked(writer, readers)
@@ -90,8 +92,11 @@ async def _answered(first: Person, second: Person) -> None:
         await expect(original).to_be_visible()
 
 
-async def found_a_community(owner: Person, *writers: Person) -> None:
-    """Three write into a community that one of them opened; what does not belong there its owner removes."""
+async def found_a_community(owner: Person, *writers: Person, changes: bool = True) -> None:
+    """Three write into a community that one of them opened; what does not belong there its owner removes.
+
+    changes  its service lets the owner change what others wrote
+    """
     address = await opens(owner)
     for writer in writers:
         service, node = address.rstrip("/").rsplit("/", 2)[-2:]
@@ -103,6 +108,8 @@ async def found_a_community(owner: Person, *writers: Person) -> None:
         await person.page.goto(address)
         await expect(titled(person.page, f"From {person.account.name}")).to_be_visible()
         await person.settled()
+    if changes:
+        await _changed(owner, address, *writers)
     rude = f"From {writers[-1].account.name}"
     await owner.page.goto(address)
     await expect(owner.page.locator(".community-posts article h2")).to_have_count(1 + len(writers))
@@ -113,6 +120,22 @@ async def found_a_community(owner: Person, *writers: Person) -> None:
     for person in (owner, *writers):
         await expect(titled(person.page, rude)).to_have_count(0)
         await expect(titled(person.page, f"From {owner.account.name}")).to_be_visible()
+
+
+async def _changed(owner: Person, address: str, first: Person, *others: Person) -> None:
+    """The owner changes what somebody wrote: they stay its author, and everybody reads who did it."""
+    words = f"From {first.account.name}, in milder words"
+    await owner.page.goto(address)
+    await titled(owner.page, f"From {first.account.name}").click()
+    await owner.page.locator("article.post").get_by_role("link", name="Edit", exact=True).click()
+    await expect(owner.page.get_by_text(f"{first.account.jid} wrote this")).to_be_visible()
+    await publishes(owner, words, at="")
+    for reader in (first, *others):
+        card = reader.page.locator("article.post-card").filter(has=titled(reader.page, words))
+        # Whose server is not told who looks after the community only knows who published it.
+        by, author = (re.escape(person.account.jid) for person in (owner, first))
+        said = re.compile(f"changed by.*{by}|names as its author:.*{author}", re.DOTALL)
+        await expect(card.locator("header")).to_have_text(said)
 
 
 async def opens(person: Person) -> str:

@@ -269,6 +269,19 @@ async def test_a22_a_flood_of_invitations_is_capped(romeo: Person) -> None:
     assert len(rows) == store.MOST_INVITATIONS
 
 
+@pytest.mark.parametrize(
+    ("trouble", "left"), [("registration-required", ""), ("removed", ""), ("banned", "banned")]
+)
+async def test_an_invitation_ends_what_it_mends(
+    romeo: Person, balcony: RoomState, trouble: str, left: str
+) -> None:
+    """XEP-0045 §7.8.2: who is invited may come in; who is banned may not."""
+    balcony.leave(trouble, "No")
+    await told(romeo, RoomInvited(ROOM, MERCUTIO))
+    assert balcony.trouble == left
+    assert (RoomChanged(ROOM) in romeo.changes()) == (not left)
+
+
 async def test_an_invitation_into_where_we_sit_is_none(romeo: Person, balcony: RoomState) -> None:
     await told(romeo, RoomInvited(ROOM, MERCUTIO))
     async with romeo.session.read() as db:

@@ -10,6 +10,8 @@ from tests.lab.people import Person
 from tests.rooms.scene import BALCONY, PATH, enters, hears, sits
 from webchat.errors import XmppError
 from webchat.messages.state.occupants import Rooms
+from webchat.posts import store as posts
+from webchat.posts.store.follows import put_follow
 from webchat.web import dom
 
 HTMX = {"hx-request": "true"}
@@ -151,6 +153,22 @@ async def test_the_information(romeo: Person, web: Browser) -> None:
     assert "<main" not in answer.text
     closed = await web.client.get(PATH, headers={**HTMX, "hx-target": "aside#details"})
     assert html.fragment_fromstring(closed.text).get("hidden") is not None
+
+
+async def test_m191_a_room_leads_to_its_community(romeo: Person, web: Browser) -> None:
+    """By its own word, and by that of a community that the user follows."""
+    (await enters(romeo)).community = ("pubsub.verona.example", "cats")
+    async with romeo.session.work() as work:
+        for name, room in (("dogs", BALCONY), ("owls", "other@rooms.verona.example")):
+            node = await posts.node_row(work.db, "montague.example", "pubsub.verona.example", name)
+            await posts.set_node(work.db, node.id, title=name.title(), description=f"Hi xmpp:{room}?join")
+            await put_follow(work.db, work.account_id, node.id, state="subscribed")
+    (panel,) = (await web.get(f"{PATH}/about")).cssselect(f"#{dom.details}")
+    links = panel.cssselect("a[href^='/communities/']")
+    assert [(text(link), str(link.get("href")).rpartition("/")[2]) for link in links] == [
+        ("Dogs", "dogs"),
+        ("cats", "cats"),
+    ]
 
 
 async def test_who_is_not_the_owner_is_offered_less(romeo: Person, web: Browser) -> None:

@@ -7,10 +7,13 @@ from lxml import html
 
 from tests.lab.inside import Browser
 from tests.lab.people import Person
+from tests.lab.visitor import eventually
 from tests.rooms.scene import BALCONY, PATH, enters, sits
+from tests.rooms.test_pages import info
 from webchat.errors import XmppError
+from webchat.rooms.state import Invited
 from webchat.rooms.views.find import slug
-from webchat.xmpp.events import RoomInvited
+from webchat.xmpp.events import RoomInvited, RosterItem, RosterReceived
 from webchat.xmpp.rooms import directory
 
 SERVICE = "conference.montague.example"
@@ -118,7 +121,9 @@ async def test_invitations_wait_for_an_answer(romeo: Person, web: Browser) -> No
     (row,) = page.cssselect("#invitations li")
     assert "Come <up>" in text(row)
     assert row.cssselect(f"a[href='{PATH}']")
-    (decline,) = row.cssselect("form")
+    join, decline = row.cssselect("form")
+    assert join.get("action") == f"{PATH}/join"
+    assert len(page.cssselect(".sheet .button.primary")) == 1
     assert (await web.post(decline.get("action", ""))).headers["location"] == "/rooms/join"
     assert not (await web.get("/rooms/join")).cssselect("#invitations li")
 
@@ -220,6 +225,48 @@ async def test_several_people_are_invited_at_once_or_none(romeo: Person, web: Br
     answer = await web.post(f"{PATH}/invite", {"jid": "juliet@capulet.example, paris@verona.example"})
     assert answer.headers["location"] == f"{PATH}/invite?sent=2"
     assert len(romeo.client.sent) == 2
+
+
+async def test_contacts_are_ticked_and_names_are_completed(romeo: Person, web: Browser) -> None:
+    await enters(romeo)
+    people = [
+        ("juliet@capulet.example", "Juliet"),
+        ("mercutio@verona.example", ""),
+        ("nurse@a.example", "Nurse"),
+    ]
+    await romeo.session.handled(RosterReceived(tuple(RosterItem(jid, name, "both") for jid, name in people)))
+    page = await web.get(f"{PATH}/invite")
+    offered = [box.get("value") for box in page.cssselect("input[name=to]")]
+    assert offered == ["juliet@capulet.example", "nurse@a.example"], "Mercutio is seen inside"
+    assert page.cssselect(".chats.open > .list"), "beside the list, as the other sheets of rooms"
+    asked = {"to": "nurse@a.example", "jid": "rooms.example.org", "reason": "Come"}
+    page = await web.post_page(f"{PATH}/invite", asked, 422)
+    assert "not a valid address" in text(page.cssselect(".field-error")[0])
+    assert [box.get("value") for box in page.cssselect("input[name=to][checked]")] == ["nurse@a.example"]
+    assert (page.cssselect("#invite-jid")[0].text or "").strip() == "rooms.example.org"
+    assert romeo.client.sent == []
+    answer = await web.post(f"{PATH}/invite", {"to": "nurse@a.example", "jid": "paris nurse@a.example"})
+    assert answer.headers["location"] == f"{PATH}/invite?sent=2"
+    sent = " ".join(tostring(one, encoding="unicode") for one in romeo.client.sent)
+    assert f"paris@{romeo.session.jid.partition('@')[2]}" in sent
+    page = await web.post_page(f"{PATH}/invite", {}, 422)
+    assert "Choose somebody" in text(page.cssselect(".field-error")[0])
+
+
+async def test_invitations_are_called_as_their_rooms(romeo: Person, web: Browser) -> None:
+    """Nothing is asked before the user looks; one click accepts."""
+    await romeo.session.handled(RoomInvited(BALCONY, "juliet@capulet.example", "", direct=True))
+    assert romeo.client.asked == []
+    romeo.client.answers = [info("The balcony")]
+    await web.get("/rooms/join")
+
+    async def told() -> bool:
+        return romeo.session[Invited].names.get(BALCONY) == "The balcony"
+
+    await eventually(told)
+    page = await web.get("/rooms/join")
+    assert text(page.cssselect("#invitations .name")[0]) == "The balcony"
+    assert len(romeo.client.asked) == 1, "once"
 
 
 async def test_a_report_names_who_answers_for_the_room(romeo: Person, web: Browser) -> None:

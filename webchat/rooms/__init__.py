@@ -3,7 +3,7 @@
 from webchat.messages.overview import PAGES
 from webchat.rooms import fragments, handlers, jobs, slash, store, views
 from webchat.rooms.changes import InvitationsChanged, OccupantsChanged, RoomChanged
-from webchat.slice import Slice
+from webchat.slice import Slice, by_account
 from webchat.xmpp import events
 from webchat.xmpp import namespaces as ns
 
@@ -27,5 +27,5 @@ slice = Slice(
         (OccupantsChanged, "conversation"): fragments.occupants,
         (InvitationsChanged, "*"): fragments.invitations,
     },
-    counters={"invitations": store.invitations_total},
+    counters={"invitations": by_account(store.invitations_total)},
 )

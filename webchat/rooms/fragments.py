@@ -51,7 +51,7 @@ async def invitations(page: Page, changes: Sequence[InvitationsChanged]) -> Sequ
     counters = Ping("counters")
     if page.scope.kind != "rooms":
         return [counters]
-    rows = show.invitation_views(await store.invitations(page.db, page.session.account_id))
+    rows = show.invitation_views(page.session, await store.invitations(page.db, page.session.account_id))
     return [
         counters,
         Partial(f"#{dom.invitations}", "outerMorph", "rooms/_invitations.html", {"invitations": rows}),

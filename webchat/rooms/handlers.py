@@ -13,7 +13,7 @@ from webchat.messages.state.occupants import MOST_COMINGS, Rooms, RoomState
 from webchat.notifications.changes import NotificationsChanged
 from webchat.rooms import jobs, store
 from webchat.rooms.changes import InvitationsChanged, OccupantsChanged, RoomChanged
-from webchat.rooms.state import Doors, Echoes, Gathering, Passwords
+from webchat.rooms.state import Doors, Echoes, Gathering, Passwords, Questions
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.xmpp.content import Bookmark
@@ -29,6 +29,9 @@ from webchat.xmpp.rooms.presence import NEW_ROOM
 from webchat.xmpp.verbs import LeaveRoom
 
 BANNED, KICKED, LOST_MEMBERSHIP, MEMBERS_ONLY, SHUTDOWN, FAULT = 301, 307, 321, 322, 332, 333
+
+LET_IN = frozenset({"registration-required", "removed"})
+"""Troubles that an invitation ends."""
 
 
 # ---- who sits where
@@ -93,6 +96,9 @@ def _sits(session: Session, state: RoomState, event: OccupantChanged) -> None:
         session[Doors].answer(event.room, "item-not-found")
         session.feed.publish([RoomChanged(event.room)])
         return
+    if session[Questions].take(event.room) is not None:
+        # It was answered elsewhere, on the page that the room named.
+        session.spawn(jobs.came_in(session, event.room), "came in")
     if state.phase != "in":
         state.phase = "in"
         state.trouble = state.text = state.by = state.alternate = ""
@@ -148,6 +154,9 @@ async def on_room_refused(work: Work, event: RoomRefused) -> None:
 
     def apply() -> None:
         state.hear()
+        if event.challenge is not None:
+            session.spawn(jobs.ask(session, event), "question of a room")
+            return
         state.text = event.text
         if not session[Doors].answer(event.room, event.condition) and state.phase == "entering":
             state.leave(event.condition, event.text)
@@ -198,11 +207,20 @@ async def on_room_invited(work: Work, event: RoomInvited) -> None:
     state = work.session[Rooms].get(event.room)
     if state is not None and state.phase == "in":
         return
+    if state is not None and state.trouble in LET_IN:
+        work.after(lambda: _welcome(work.session, state))
     if await store.add_invitation(work.db, work.account_id, event):
         work.changed(InvitationsChanged(), NotificationsChanged())
         passwords = work.session[Passwords]
         if event.password and not passwords.get(event.room):
             work.after(lambda: passwords.put(event.room, event.password))
+
+
+def _welcome(session: Session, state: RoomState) -> None:
+    """Why we were not let in is no longer true: who is invited becomes a member (XEP-0045 §7.8.2)."""
+    if state.phase == "out" and state.trouble in LET_IN:
+        state.trouble = state.text = state.by = ""
+        session.feed.publish([RoomChanged(state.jid)])
 
 
 # ---- bookmarks
@@ -211,6 +229,7 @@ async def on_room_invited(work: Work, event: RoomInvited) -> None:
 async def on_bookmarks(work: Work, event: BookmarksReceived) -> None:
     """Rooms the user keeps, as all their clients know them (XEP-0402 §4)."""
     before = {row.jid: row for row in await store.rooms(work.db, work.account_id)}
+    work.after(lambda: _mark(work.session, event))
     for bookmark in event.bookmarks:
         await _bookmarked(work, bookmark, before.get(bookmark.jid), live=not event.whole)
     gone = list(event.removed)
@@ -220,6 +239,14 @@ async def on_bookmarks(work: Work, event: BookmarksReceived) -> None:
     for jid in gone:
         if await store.drop_bookmark(work.db, work.account_id, jid):
             await _unwanted(work, jid)
+
+
+def _mark(session: Session, event: BookmarksReceived) -> None:
+    """The list shows which rooms are bookmarked."""
+    rooms = session[Rooms]
+    before, named = set(rooms.marked), {bookmark.jid for bookmark in event.bookmarks}
+    rooms.marked = named if event.whole else (before | named) - set(event.removed)
+    session.feed.publish([ConversationChanged(jid) for jid in sorted(before ^ rooms.marked)])
 
 
 async def _bookmarked(work: Work, bookmark: Bookmark, row: store.RoomRow | None, *, live: bool) -> None:

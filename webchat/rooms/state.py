@@ -1,10 +1,12 @@
 """This room is what the rooms slice keeps in memory: passwords, who waits for a door, what is told soon."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
-from webchat.xmpp.content import Bookmark
+from webchat.pictures import Picture
+from webchat.xmpp.content import Bookmark, Challenge
 
 SOON = 0.8
 """Seconds for which changes of occupants are gathered into one."""
@@ -28,6 +30,13 @@ class Passwords:
         self._known.pop(jid, None)
         if password:
             self._known[jid] = password
+
+
+class Invited:
+    """What rooms call themselves into which somebody invites, asked once the user looks at these."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
 
 
 class Doors:
@@ -126,3 +135,35 @@ class Homes:
 
     def __init__(self) -> None:
         self.services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a room asks at its door (XEP-0158), ready to be shown.
+
+    pictures  name of a field → its picture: made anew by us, or where the web has it
+    id        another one for each question, so that no browser shows the picture of the former one
+    """
+
+    challenge: Challenge
+    pictures: Mapping[str, Picture | str] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: secrets.token_hex(6))
+
+
+class Questions:
+    """Open questions by bare JID of the room; a question is answered once."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Question] = {}
+
+    def get(self, jid: str) -> Question | None:
+        """What this room asks, None when it asks nothing."""
+        return self._open.get(jid)
+
+    def put(self, jid: str, question: Question) -> None:
+        """The room asks this now, and nothing else."""
+        self._open[jid] = question
+
+    def take(self, jid: str) -> Question | None:
+        """The question, which is not open any more."""
+        return self._open.pop(jid, None)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
 from webchat.db.insert import insert_or_ignore, upsert
+from webchat.markup import names as safe
 from webchat.notifications import store as notifications
 from webchat.rooms.models import Room, RoomInvitation
 from webchat.xmpp import jid as jids
@@ -175,7 +176,9 @@ async def add_invitation(db: AsyncSession, account_id: int, event: RoomInvited) 
     if await insert_or_ignore(db, _INVITATIONS, values) is None:
         return False
     actor, path = jids.bare(event.inviter or event.room), f"/rooms/{jids.escape_path(event.room)}"
-    words = {"path": path, "title": jids.shown(event.room), "text": event.reason}
+    known = await room(db, account_id, event.room)
+    title = safe.shown(known.title, 80) if known is not None else ""
+    words = {"path": path, "title": title or jids.shown(event.room), "text": event.reason}
     await notifications.add(db, account_id, "invitation", event.room, actor, now(), **words)
     return True
 

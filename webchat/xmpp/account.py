@@ -53,12 +53,18 @@ async def version(stream: Stream, jid: str, timeout: float = 3) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AppWithAccess:
-    """One that may use the account, as its server says (XEP-0494 §3). Texts are foreign."""
+    """One that may use the account, as its server says (XEP-0494 §3.1). Texts are foreign.
 
+    id              by which its access is ended
+    knows_password  it came in with the password, so only another one keeps it out for certain
+    """
+
+    id: str
     name: str
     device: str
     connected: bool
     last_seen: datetime | None
+    knows_password: bool
 
 
 async def apps(stream: Stream, timeout: float = 3) -> tuple[AppWithAccess, ...]:
@@ -68,15 +74,27 @@ async def apps(stream: Stream, timeout: float = 3) -> tuple[AppWithAccess, ...]:
     except XmppError:
         return ()
     agent = f"{{{ns.CLIENTS}}}user-agent/{{{ns.CLIENTS}}}"
+    password = f"{{{ns.CLIENTS}}}auth/{{{ns.CLIENTS}}}password"
     return tuple(
         AppWithAccess(
+            each.get("id", ""),
             (each.findtext(f"{agent}software") or "").strip()[:LONGEST],
             (each.findtext(f"{agent}device") or "").strip()[:LONGEST],
             each.get("connected") in ("true", "1"),
             dates.parse(each.findtext(f"{{{ns.CLIENTS}}}last-seen")),
+            each.find(password) is not None,
         )
         for each in answer.findall(_CLIENT)[:MOST_CLIENTS]
+        if 0 < len(each.get("id", "")) <= LONGEST
     )
+
+
+async def end_access(stream: Stream, id: str) -> None:
+    """This app may not use the account any more (XEP-0494 §3.2).
+
+    Raises XmppError where the server refuses, TimedOut, Offline.
+    """
+    await stream.request("set", Element(f"{{{ns.CLIENTS}}}revoke", {"id": id}))
 
 
 # ---- everything that the server keeps, as another server can take it in

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from webchat.xmpp.forms import Form
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -72,3 +74,30 @@ class Bookmark:
     pinned: bool = False
     notify: str = ""
     extensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeMedia:
+    """A picture or a sound that belongs to the field `var` of a challenge (XEP-0221): all of it is foreign.
+
+    cid   its content id (XEP-0231), with `data` where it came along
+    url   where the web has it
+    """
+
+    var: str
+    media_type: str = ""
+    cid: str = ""
+    data: bytes = b""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What a room asks at its door, to tell people from programs (XEP-0158).
+
+    url  a page where a browser can answer, "" for none
+    """
+
+    form: Form
+    media: tuple[ChallengeMedia, ...] = ()
+    url: str = ""

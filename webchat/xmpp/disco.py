@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element, SubElement
 
 from webchat.xmpp import namespaces as ns
@@ -38,6 +39,17 @@ async def info(stream: Stream, jid: str, timeout: float = 20) -> Info:
     answer = await stream.request("get", Element(INFO_QUERY), to=jid, timeout=timeout)
     query = answer.find(INFO_QUERY)
     return Info() if query is None else read(query)
+
+
+_own: WeakKeyDictionary[Stream, Info] = WeakKeyDictionary()
+
+
+async def own(stream: Stream, *, anew: bool = False) -> Info:
+    """What our own account is and can do, asked once for each session (`anew`); raises as `info` does."""
+    known = None if anew else _own.get(stream)
+    if known is None:
+        known = _own[stream] = await info(stream, stream.jid)
+    return known
 
 
 def read(query: Element) -> Info:

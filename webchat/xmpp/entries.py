@@ -112,6 +112,7 @@ class NodeInfo:
 
     kind           "articles" or "gallery"
     access         access model; publish_model "publishers", "subscribers" or "open"
+    contacts       bare JIDs of who answers for it, a room of its own among them
     """
 
     service: str
@@ -125,6 +126,7 @@ class NodeInfo:
     created: datetime | None = None
     subscribers: int | None = None
     items: int | None = None
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

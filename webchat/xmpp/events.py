@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from webchat.xmpp.content import Bookmark, Hat, Mention, Reply, SharedFile
+from webchat.xmpp.content import Bookmark, Challenge, Hat, Mention, Reply, SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,12 +329,13 @@ class OccupantChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class RoomRefused(Event):
-    """The room answered our presence with an error: we are not in, or not under this nick."""
+    """The room answered our presence with an error, or asks something first: we are not in with this nick."""
 
     room: str
     nick: str
     condition: str
     text: str = ""
+    challenge: Challenge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from webchat.xmpp.events import (
     MessageFailed,
     ReceiptReceived,
 )
-from webchat.xmpp.rooms import mentions, notices
+from webchat.xmpp.rooms import challenge, mentions, notices
 from webchat.xmpp.rooms.envelope import groupchat, room_of, whisper
 from webchat.xmpp.stanza import BODY, LONGEST_ID, Children, Envelope, children, identifier, text
 
@@ -90,6 +90,8 @@ def content(
     else:
         if (invited := notices.invitation(found, sender, context)) is not None:
             return invited
+        if not (archived or carbon) and (asked := challenge.read(xml, found, sender, context)) is not None:
+            return asked
         envelope = _private(xml, found, sender, receiver, context, carbon=carbon, room=room)
         if envelope is not None:
             envelope = dataclasses.replace(

@@ -90,11 +90,16 @@ async def join_room(session: Session, jid: str, nick: str = "", password: str = 
         work.changed(RoomChanged(jid), ConversationChanged(jid))
         if answered:
             work.changed(InvitationsChanged(), NotificationsChanged())
+    # A login or a retry may be on its way in already, by the name from before.
+    by_another = session[Doors].runs(jid)
     task = jobs.start_entering(session, jid)
     await _settled(task)
     state = session[Rooms].ensure(jid)
     if state.phase == "in":
         session.spawn(jobs.keep(session, jid, autojoin=True), "bookmark")
+        if by_another:
+            with suppress(Invalid, NotFound):
+                await set_nick(session, jid, nick)
     return state
 
 
@@ -135,6 +140,7 @@ async def forget_room(session: Session, jid: str) -> None:
         work.changed(RoomChanged(jid), ConversationClosed(jid))
     session[Passwords].put(jid, "")
     session[Rooms].drop(jid)
+    session[Rooms].marked.discard(jid)
     if inside:
         session.spawn(jobs.unregister(session, jid), "unregister")
 

@@ -1,11 +1,15 @@
-"""This room is what a user asks of a room for themselves or as its owner: membership, a picture."""
+"""This room is what a user asks of a room for themselves or as its owner: a way in, membership, a picture."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from webchat import pictures
+from webchat.errors import NotFound, Offline
+from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.pictures import BadPicture
 from webchat.rooms import jobs
-from webchat.rooms.commands import room_address
+from webchat.rooms.commands import PATIENCE, room_address
 from webchat.session.session import Session
 from webchat.xmpp.forms import Form
 from webchat.xmpp.rooms import picture, register
@@ -27,6 +31,26 @@ async def ask_membership(session: Session, jid: str, answers: Mapping[str, Seque
     form = await membership_form(session, jid)
     if form is not None:
         await register.submit(session.client, jid, form, answers)
+
+
+async def answer_question(session: Session, jid: str, answers: Mapping[str, Sequence[str]]) -> RoomState:
+    """Answer what a room asks at its door (XEP-0158), and go in.
+
+    Returns what is known after a moment, as join_room does; a question that is not open any more is asked for
+    anew. Raises Invalid (not a room's address), NotFound (no room of ours), Offline.
+    """
+    jid = room_address(jid)
+    if session.state != "online":
+        raise Offline
+    if jid not in session[Rooms]:
+        raise NotFound
+    task = jobs.start_entering(session, jid, answers)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+    state = session[Rooms].ensure(jid)
+    if state.phase == "in":
+        session.spawn(jobs.keep(session, jid, autojoin=True), "bookmark")
+    return state
 
 
 async def set_picture(session: Session, jid: str, data: bytes) -> None:

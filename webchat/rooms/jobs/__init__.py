@@ -1,5 +1,6 @@
 """This room works for rooms in the background: entering, staying, keeping what the user wants kept."""
 
+from webchat.rooms.jobs.asking import ask, came_in, learn_names
 from webchat.rooms.jobs.enter import (
     AGAIN_MOST,
     MOST_ROOMS,
@@ -18,12 +19,15 @@ __all__ = [
     "AGAIN_MOST",
     "MOST_ROOMS",
     "again_later",
+    "ask",
+    "came_in",
     "check",
     "create",
     "default_nick",
     "enter_all",
     "go_out",
     "keep",
+    "learn_names",
     "look_again",
     "publish",
     "put_bookmark",

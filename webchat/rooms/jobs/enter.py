@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from webchat.contacts.show import seat_picture
@@ -14,12 +15,12 @@ from webchat.messages.jobs.room_history import catch_up
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.rooms import store
 from webchat.rooms.changes import RoomChanged
-from webchat.rooms.state import Doors, Passwords
+from webchat.rooms.state import Doors, Passwords, Questions
 from webchat.session.session import Session
 from webchat.xmpp import bookmarks
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
-from webchat.xmpp.rooms import config, info
+from webchat.xmpp.rooms import challenge, config, info
 from webchat.xmpp.verbs import EnterRoom, LeaveRoom
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,11 @@ MENDING = frozenset(
     )
 )
 """Troubles that waiting may mend: these rooms are entered again by themselves, with growing pauses."""
+
+WRONG_ANSWER = "captcha-failed"
+"""Trouble of who did not find out what a room wanted to read."""
+
+Answers = Mapping[str, Sequence[str]]
 
 PUT_OUT = frozenset(("kicked", "banned", "removed", "gone"))
 """Somebody wanted us out, or ended the room: a new stream does not bring us back, the user does."""
@@ -124,8 +130,11 @@ async def learn_bookmarks(session: Session) -> None:
         await session.handled(event)
 
 
-def start_entering(session: Session, jid: str) -> "asyncio.Task[None]":
-    """Enter a room in the background; who asks twice gets the same task."""
+def start_entering(session: Session, jid: str, answers: Answers | None = None) -> "asyncio.Task[None]":
+    """Enter a room in the background; who asks twice gets the same task.
+
+    answers  to what the room asks at its door (XEP-0158): field name → values
+    """
     doors = session[Doors]
     if doors.runs(jid):
         return doors.tasks[jid]
@@ -136,11 +145,11 @@ def start_entering(session: Session, jid: str) -> "asyncio.Task[None]":
     if state.phase != "in":
         state.phase, state.trouble, state.text = "entering", "", ""
         session.feed.publish([RoomChanged(jid)])
-    task = doors.tasks[jid] = session.spawn(_enter(session, jid), "enter room")
+    task = doors.tasks[jid] = session.spawn(_enter(session, jid, answers), "enter room")
     return task
 
 
-async def _enter(session: Session, jid: str) -> None:
+async def _enter(session: Session, jid: str, answers: Answers | None) -> None:
     state = session[Rooms].ensure(jid)
     async with session.read() as db:
         found = await messages.conversation_by_jid(db, session.account_id, jid)
@@ -148,7 +157,9 @@ async def _enter(session: Session, jid: str) -> None:
     try:
         async with session[Doors].gate:
             trouble = ""
-            if state.phase != "in":
+            if state.phase != "in" and answers is not None:
+                trouble = await _answer(session, jid, nick, answers)
+            elif state.phase != "in":
                 trouble = await _look_first(session, jid) or await _ask(session, jid, nick)
         if not trouble:
             state.attempts = 0
@@ -185,6 +196,7 @@ async def look(session: Session, jid: str) -> None:
     found = await info.fetch(session.client, jid)
     state = session[Rooms].ensure(jid)
     state.features, state.name = found.features, found.name
+    state.community = (found.community.service, found.community.node) if found.community else None
     seat_picture(session, jid, found.avatar)
     seat = session.client.rooms.get(jid)
     if seat is not None:
@@ -237,11 +249,33 @@ async def _knock(session: Session, jid: str, nick: str) -> str:
     seat = session.client.rooms.get(jid)
     if seat is not None:
         seat.features = state.features
+    return await _heard(session, jid, answer)
+
+
+async def _heard(session: Session, jid: str, answer: "asyncio.Future[str]") -> str:
     try:
         return await asyncio.wait_for(answer, ANSWER)
     except TimeoutError:
-        session.client.say(LeaveRoom(jid, nick))
+        session.client.say(LeaveRoom(jid, session[Rooms].ensure(jid).nick))
         return "remote-server-timeout"
+
+
+async def _answer(session: Session, jid: str, nick: str, answers: Answers) -> str:
+    """Answer the room's question, which lets us in then; "" when it does, else a condition."""
+    question = session[Questions].take(jid)
+    if question is None or jid not in session.client.rooms:
+        return await _ask(session, jid, nick)
+    state, heard = session[Rooms].ensure(jid), session[Doors].wait(jid)
+    try:
+        await challenge.submit(session.client, jid, question.challenge, answers)
+    except Offline:
+        raise
+    except XmppError as error:
+        state.text = error.text
+        # What the room may say beside that is not heard as an answer to the next try.
+        session.client.say(LeaveRoom(jid, state.nick))
+        return WRONG_ANSWER
+    return await _heard(session, jid, heard)
 
 
 def again_later(session: Session, state: RoomState) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from webchat.errors import XmppError
 from webchat.messages import store as messages
 from webchat.messages.changes import ConversationChanged
+from webchat.messages.state.occupants import Rooms
 from webchat.rooms import store
 from webchat.rooms.changes import RoomChanged
 from webchat.rooms.state import Doors, Echoes, Passwords
@@ -43,6 +44,7 @@ async def _write(session: Session, bookmark: Bookmark) -> None:
     )
     session[Echoes].wait_for(whole)
     await bookmarks.publish(session.client, whole)
+    session[Rooms].marked.add(bookmark.jid)
     async with session.work() as work:
         await store.put_bookmark(work.db, work.account_id, whole)
         found = await messages.conversation_by_jid(work.db, work.account_id, bookmark.jid)

@@ -2,7 +2,7 @@
 
 from webchat.rooms.show.about import MODES, AboutView, about
 from webchat.rooms.show.found import FoundView, InvitationView, found, invitation_views, listed
-from webchat.rooms.show.people import PeopleView, PersonView, people, person
+from webchat.rooms.show.people import PeopleView, PersonView, people, person, to_invite
 from webchat.rooms.show.room import DoorView, InfoView, RoomView, door, info_view, path_of, room_view
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "people",
     "person",
     "room_view",
+    "to_invite",
 ]

@@ -1,16 +1,18 @@
 """This room makes the information on a room: what it says, how the user keeps it, what they may do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.messages.store import ConversationRow
+from webchat.posts.store.follows import FollowRow
 from webchat.rooms.show.people import PeopleView, people
-from webchat.rooms.show.room import InfoView, RoomView, facts, info_view, room_view
+from webchat.rooms.show.room import InfoView, RoomView, community_link, facts, info_view, room_view
 from webchat.rooms.store import RoomRow
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.xmpp import jid as jids
+from webchat.xmpp.entries import Ref
 from webchat.xmpp.rooms.info import RoomInfo
 
 MODES = (
@@ -62,13 +64,21 @@ def about(
     *,
     wanted: str = "",
     page: int = 1,
+    communities: Sequence[FollowRow] = (),
 ) -> AboutView:
-    """The panel; without `info` (the room does not answer) what is known here."""
+    """The panel; without `info` (the room does not answer) what is known here.
+
+    communities  those that the user follows and that name this room as theirs
+    """
     state = session[Rooms].get(jid) or RoomState(jid)
+    shown = info_view(info) if info else _known(state, kept)
+    named = [community_link(Ref(row.service, row.node), row.title or row.called) for row in communities]
+    paths = {path for _, path in named}
+    links = (*named, *(link for link in shown.communities if link[1] not in paths))
     inside = state.phase == "in" and session.state == "online"
     return AboutView(
         room=room_view(session, jid, talk, info.name if info else ""),
-        info=info_view(info) if info else _known(state, kept),
+        info=replace(shown, communities=links),
         standing=AFFILIATIONS.get(state.affiliation, "") if inside else "",
         nick=state.nick or (talk.nick if talk else "") or jids.local(session.jid),
         name=(kept.name if kept else "") or (talk.title if talk else ""),
@@ -90,8 +100,17 @@ def _known(state: RoomState, kept: RoomRow | None) -> InfoView:
         description=kept.description if kept else "",
         subject=state.subject,
         features=state.features,
+        community=Ref(*state.community) if state.community else None,
     )
     view = info_view(info)
     return InfoView(
-        view.name, view.description, view.address, view.subject, None, facts(state.features), (), False
+        view.name,
+        view.description,
+        view.address,
+        view.subject,
+        None,
+        facts(state.features),
+        (),
+        False,
+        view.communities,
     )

@@ -8,7 +8,9 @@ from webchat.markup import names as safe
 from webchat.markup.colour import colour
 from webchat.messages.show import room_name
 from webchat.rooms.show.room import path_of
+from webchat.rooms.state import Invited
 from webchat.rooms.store import InvitationRow
+from webchat.session.session import Session
 from webchat.xmpp import jid as jids
 from webchat.xmpp.rooms.directory import FoundRoom
 from webchat.xmpp.rooms.info import ListedRoom
@@ -33,7 +35,7 @@ class FoundView:
 
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """Somebody invites into a room; nothing of the room is asked before the user looks at it."""
+    """Somebody invites into a room; nothing of the room is asked before the user looks."""
 
     room: str
     name: str
@@ -75,13 +77,13 @@ def _view(jid: str, name: str, description: str, people: int | None) -> FoundVie
     )
 
 
-def invitation_views(rows: Iterable[InvitationRow]) -> list[InvitationView]:
+def invitation_views(session: Session, rows: Iterable[InvitationRow]) -> list[InvitationView]:
     """Open invitations; what a stranger writes about a room is shown as their words."""
-    return [_invitation(row) for row in rows]
+    return [_invitation(row, session[Invited].names.get(row.room, "")) for row in rows]
 
 
-def _invitation(row: InvitationRow) -> InvitationView:
-    name = room_name(row.room, "")
+def _invitation(row: InvitationRow, title: str) -> InvitationView:
+    name = room_name(row.room, title)
     return InvitationView(
         room=row.room,
         name=name,

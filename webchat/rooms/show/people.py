@@ -1,14 +1,15 @@
 """This room makes the list of who is in a room, and the page of one of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from webchat.contacts.show import PRESENCE_TEXTS, chat_path, seat_picture
+from webchat.contacts.show import PRESENCE_TEXTS, avatar_path, chat_path, seat_picture
+from webchat.contacts.store import ContactRow
 from webchat.markup import names as safe
 from webchat.markup.colour import colour
 from webchat.messages.show.speakers import hats, mark, odd
-from webchat.messages.state.occupants import Occupant, RoomState
+from webchat.messages.state.occupants import Occupant, Rooms, RoomState
 from webchat.rooms.show.room import path_of
 from webchat.session.session import Session
 from webchat.web.language import N_
@@ -16,6 +17,9 @@ from webchat.xmpp import jid as jids
 
 PAGE = 100
 """People on one page of the list."""
+
+MOST_CONTACTS = 200
+"""Contacts to tick; whoever has more types an address."""
 
 GROUPS = {
     "owner": N_("Owners"),
@@ -121,12 +125,13 @@ def person(session: Session, state: RoomState, seat: Occupant) -> PersonView:
     """One occupant as pages show them."""
     mine = seat.nick == state.nick
     presence = seat.show or "online"
+    person_ = session.jid if mine else seat.jid
     name = safe.shown(seat.nick) or jids.shown(state.jid)
     return PersonView(
         nick=seat.nick,
         name=name,
         path=path_of(state.jid, f"/people/{quote(seat.nick, safe='')}"),
-        colour=colour(seat.nick),
+        colour=colour(person_ or seat.nick),
         initial=safe.initial(name),
         presence=presence,
         words=PRESENCE_TEXTS.get(presence, PRESENCE_TEXTS["online"]),
@@ -138,6 +143,30 @@ def person(session: Session, state: RoomState, seat: Occupant) -> PersonView:
         whisper="" if mine else chat_path(f"{state.jid}/{seat.nick}"),
         address=jids.shown(seat.jid) if seat.jid else "",
         contact=chat_path(seat.jid) if seat.jid and not mine else "",
-        picture=seat_picture(session, f"{state.jid}/{seat.nick}", seat.photo),
+        picture=(avatar_path(session, person_) if person_ else "")
+        or seat_picture(session, f"{state.jid}/{seat.nick}", seat.photo),
         odd=odd(seat.nick, state),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToInvite:
+    """A contact who can be invited; `name` is safe to show."""
+
+    jid: str
+    name: str
+    colour: int
+    initial: str
+    picture: str
+
+
+def to_invite(session: Session, room: str, contacts: Mapping[str, ContactRow]) -> list[ToInvite]:
+    """The contacts who are not seen inside, by their names."""
+    state = session[Rooms].get(room) or RoomState(room)
+    inside = {jids.bare(seat.jid) for seat in state.occupants.values() if seat.jid}
+    found = [
+        ToInvite(jid, contact.shown, colour(jid), safe.initial(contact.shown), avatar_path(session, jid))
+        for jid, contact in contacts.items()
+        if jid not in inside and jids.local(jid)
+    ]
+    return sorted(found, key=lambda one: one.name.casefold())[:MOST_CONTACTS]

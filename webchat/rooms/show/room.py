@@ -8,11 +8,15 @@ from webchat.markup.colour import colour
 from webchat.messages.show import room_name
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.messages.store import ConversationRow
+from webchat.posts.show.paths import node_path
+from webchat.rooms.show.question import QuestionView, question_view
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.web.templates import installed
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
+from webchat.xmpp.entries import Ref
+from webchat.xmpp.rooms import challenge
 from webchat.xmpp.rooms.info import RoomInfo
 
 LONGEST = 2000
@@ -27,7 +31,7 @@ TROUBLES = {
     "removed": N_("Only members may be in this room, and you are not one any more."),
     "conflict": N_("Somebody in this room has your nickname already. Choose another one."),
     "service-unavailable": N_("This room is full. Try again later."),
-    "resource-constraint": N_("This room is full. Try again later."),
+    "resource-constraint": N_("This room lets nobody in for now. Try again later."),
     "item-not-found": N_("There is no room at this address, or it is not open yet."),
     "gone": N_("This room was closed for good."),
     "not-allowed": N_("The server does not let you open a room here."),
@@ -36,6 +40,8 @@ TROUBLES = {
     "remote-server-not-found": N_("The server of this room cannot be found."),
     "remote-server-timeout": N_("The server of this room does not answer. Try again later."),
     "feature-not-implemented": N_("This is not the address of a room."),
+    "captcha": N_("This room wants to know first whether you are a person."),
+    "captcha-failed": N_("The room does not take this answer. Join again: it will ask you something else."),
     "shutdown": N_("The server of this room was stopped. You are let in again when it is back."),
     "lost": N_("The connection to this room broke off. It is tried again by itself."),
 }
@@ -71,7 +77,10 @@ class RoomView:
 
 @dataclass(frozen=True, slots=True)
 class InfoView:
-    """What a room says of itself; texts are foreign, `facts` are message ids."""
+    """What a room says of itself; texts are foreign, `facts` are message ids.
+
+    communities  (name, path) of what belongs to it: by its own word, and by that of communities one follows
+    """
 
     name: str
     description: str
@@ -81,6 +90,7 @@ class InfoView:
     facts: tuple[str, ...]
     contacts: tuple[tuple[str, str], ...]
     password: bool
+    communities: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,7 @@ class DoorView:
     password  the form asks for one; `ask_nick` says that the nickname is what is wrong
     alternate (name, path) of the room that takes this one's place
     ask       only members may come in, and one can ask to become one
+    question  what the room asks before it lets anybody in
     leave     the room can be put out of the list
     """
 
@@ -110,6 +121,7 @@ class DoorView:
     leave: bool
     info: InfoView | None
     ask: bool = False
+    question: QuestionView | None = None
 
 
 def path_of(jid: str, below: str = "") -> str:
@@ -160,6 +172,7 @@ def door(
         leave=wrong in FOR_GOOD and talk is not None,
         info=info_view(info) if info is not None else None,
         ask=wrong in FOR_MEMBERS or (phase == "out" and info is not None and info.members_only),
+        question=question_view(session, jid) if wrong == challenge.CONDITION else None,
     )
 
 
@@ -174,7 +187,13 @@ def info_view(info: RoomInfo) -> InfoView:
         facts=facts(info.features),
         contacts=tuple((jids.shown(jid), chat_path(jid)) for jid in info.contacts[:5]),
         password=info.password,
+        communities=(community_link(info.community),) if info.community else (),
     )
+
+
+def community_link(ref: Ref, name: str = "") -> tuple[str, str]:
+    """What a community is called, and where it is."""
+    return safe.shown(name, 80) or safe.shown(ref.node, 80) or "?", installed().url(node_path(ref))
 
 
 def facts(features: frozenset[str]) -> tuple[str, ...]:

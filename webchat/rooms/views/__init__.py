@@ -31,6 +31,13 @@ routes = (
     Route(f"{_ROOM}/configuration", powers.configure, methods=["POST"], name="room-configure"),
     Route(f"{_ROOM}/membership", standing.membership, methods=["GET"], name="room-membership"),
     Route(f"{_ROOM}/membership", standing.ask_membership, methods=["POST"], name="room-membership-ask"),
+    Route(f"{_ROOM}/question", standing.answer, methods=["POST"], name="room-question"),
+    Route(
+        f"{_ROOM}/question/{{id}}/{{number:int}}",
+        standing.question_picture,
+        methods=["GET"],
+        name="room-question-picture",
+    ),
     Route(f"{_ROOM}/picture", standing.picture, methods=["GET"], name="room-picture"),
     Route(f"{_ROOM}/picture/files", standing.set_picture, methods=["POST"], name="room-picture-set"),
     Route(f"{_ROOM}/destroy", powers.destroy, methods=["GET"], name="room-destroy"),

@@ -2,16 +2,20 @@
 
 import dataclasses
 from contextlib import suppress
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from webchat.contacts import commands as people
 from webchat.contacts.show import chat_path
+from webchat.contacts.store import contacts
 from webchat.errors import Invalid, NotFound, XmppError
 from webchat.markup import names as safe
 from webchat.messages import store as talks
+from webchat.messages.overview import listed
 from webchat.messages.state.occupants import Rooms, RoomState
+from webchat.posts.store.follows import communities_of
 from webchat.rooms import commands, show, store
 from webchat.rooms.forms import InviteForm, KeepForm, ReportForm, SubjectForm
 from webchat.rooms.views.room import address, asked, draw, wants, within
@@ -19,12 +23,14 @@ from webchat.session.session import Session
 from webchat.web import dom
 from webchat.web.answer import done, fragment
 from webchat.web.language import N_
-from webchat.web.request import signed_in
+from webchat.web.request import language, signed_in
+from webchat.web.scope import Scope
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
+from webchat.xmpp.blocking import Reason
 
 MOST_INVITED = 20
-NOBODY = N_("Type the address of somebody.")
+NOBODY = N_("Choose somebody, or type an address.")
 TOO_MANY = N_("These are too many at once.")
 
 
@@ -49,7 +55,8 @@ async def _about(session: Session, jid: str, wanted: str = "", page: int = 1) ->
     async with session.read() as db:
         talk = await talks.conversation_by_jid(db, session.account_id, jid)
         kept = await store.room(db, session.account_id, jid)
-    return show.about(session, jid, talk, kept, info, wanted=wanted, page=page)
+        named = await communities_of(db, session.account_id, jids.domain(session.jid), jid)
+    return show.about(session, jid, talk, kept, info, wanted=wanted, page=page, communities=named)
 
 
 async def keep(request: Request) -> Response:
@@ -90,37 +97,30 @@ async def invite(request: Request) -> Response:
 async def send_invitations(request: Request) -> Response:
     """POST /rooms/{jid}/invite: all of the addresses, or none of them."""
     session, jid = signed_in(request).session, address(request)
+    async with request.form() as given:
+        ticked = [one for one in given.getlist("to") if isinstance(one, str)]
     form = await InviteForm.read(request)
-    wrong = ""
-    if not form.addresses:
-        wrong = NOBODY
-    elif len(form.addresses) > MOST_INVITED:
-        wrong = TOO_MANY
+    typed: dict[str, Any] = {"jid": form.jid, "reason": form.reason, "ticked": ticked}
     try:
-        checked = [jids.bare(jids.normalise(one.removeprefix("xmpp:"))) for one in form.addresses]
-    except ValueError:
-        wrong = wrong or commands.BAD_PERSON
-    if wrong:
-        return await _invite(request, jid_=form.jid, reason=form.reason, error=wrong)
-    for one in checked:
+        people_ = form.people(ticked, jids.domain(session.jid))
+    except Invalid as error:
+        return await _invite(request, 422, **typed, error=error.fields["jid"])
+    if not 0 < len(people_) <= MOST_INVITED:
+        return await _invite(request, 422, **typed, error=TOO_MANY if people_ else NOBODY)
+    for one in people_:
         await commands.invite(session, jid, one, form.reason)
-    return done(request, within(jid, f"/invite?sent={len(checked)}"))
+    return done(request, within(jid, f"/invite?sent={len(people_)}"))
 
 
-async def _invite(
-    request: Request, *, jid_: str = "", reason: str = "", error: str = "", sent: int = 0
-) -> Response:
-    room = await inside(signed_in(request).session, address(request))
-    return page(
-        request,
-        "rooms/invite.html",
-        status=422 if error else 200,
-        room=room,
-        jid=jid_,
-        reason=reason,
-        error=error,
-        sent=sent,
-    )
+async def _invite(request: Request, status: int = 200, **typed: Any) -> Response:
+    session, jid = signed_in(request).session, address(request)
+    values = {"jid": "", "reason": "", "ticked": (), "error": "", "sent": 0, **typed}
+    values["room"] = await inside(session, jid)
+    cursor = session.feed.cursor
+    async with session.read() as db:
+        values |= await listed(db, session, language(request), jid)
+        values["contacts"] = show.to_invite(session, jid, await contacts(db, session.account_id))
+    return page(request, "rooms/invite.html", scope=Scope("rooms"), cursor=cursor, status=status, **values)
 
 
 async def inside(session: Session, jid: str) -> show.RoomView:
@@ -165,7 +165,8 @@ async def send_report(request: Request) -> Response:
     """POST /rooms/{jid}/report: block the room, say why, and leave it."""
     session, jid = signed_in(request).session, address(request)
     form = await ReportForm.read(request)
-    await people.report(session, jid, "abuse" if form.reason == "abuse" else "spam", form.text)
+    reason: Reason = "abuse" if form.reason == "abuse" else "spam"
+    await people.report(session, jid, reason, form.text, site=form.site, about="room")
     with suppress(NotFound):
         await commands.forget_room(session, jid)
     return done(request, "/chats")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from webchat.errors import Invalid, Offline, TooMany, XmppError
 from webchat.messages.overview import listed
-from webchat.rooms import commands, show, store
+from webchat.rooms import commands, jobs, show, store
 from webchat.rooms.forms import CreateForm
 from webchat.rooms.state import Homes
 from webchat.session.session import Session
@@ -187,5 +187,7 @@ async def _sheet(request: Request, name: str, status: int, values: dict[str, Any
     async with session.read() as db:
         values |= await listed(db, session, language(request), "")
         rows = await store.invitations(db, session.account_id)
-    values["invitations"] = show.invitation_views(rows)
+    values["invitations"] = show.invitation_views(session, rows)
+    if rows and session.state == "online":
+        session.spawn(jobs.learn_names(session, [row.room for row in rows]), "names of rooms")
     return page(request, name, scope=Scope("rooms"), cursor=cursor, status=status, **values)

@@ -106,7 +106,7 @@ async def join(request: Request) -> Response:
         found = await talks.conversation_by_jid(db, session.account_id, jid)
     await commands.join_room(session, jid, form.nick, form.password)
     # Where the talk stands already only the door opens.
-    return done(request, within(jid), by_stream=found is not None)
+    return done(request, within(jid), by_stream=found is not None and not form.go)
 
 
 async def leave(request: Request) -> Response:

@@ -1,13 +1,14 @@
-"""This room answers about what a room takes: a request to be a member, a picture from its owner."""
+"""This room answers about what a room takes: an answer at its door, a request, a picture from its owner."""
 
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from webchat.errors import Offline, XmppError
-from webchat.pictures import BadPicture
+from webchat.errors import NotFound, Offline, XmppError
+from webchat.pictures import BadPicture, Picture
 from webchat.rooms.commands import standing as commands
+from webchat.rooms.state import Questions
 from webchat.rooms.views.about import head, inside
 from webchat.rooms.views.room import address, within
 from webchat.web import forms
@@ -19,6 +20,26 @@ from webchat.web.templates import page
 
 NO_PICTURE = N_("Choose a picture first.")
 BAD_PICTURE = N_("This is no picture that can be used, or it is too large.")
+
+
+async def answer(request: Request) -> Response:
+    """POST /rooms/{jid}/question: what the room wanted to know before it lets anybody in."""
+    session, jid = signed_in(request).session, address(request)
+    await commands.answer_question(session, jid, await forms.answers(request))
+    return done(request, within(jid), by_stream=True)
+
+
+async def question_picture(request: Request) -> Response:
+    """GET /rooms/{jid}/question/{id}/{number}: the picture of a field, while the question is open."""
+    session, jid = signed_in(request).session, address(request)
+    question = session[Questions].get(jid)
+    if question is None or question.id != request.path_params["id"]:
+        raise NotFound
+    made = dict(enumerate(question.pictures.values())).get(request.path_params["number"])
+    if not isinstance(made, Picture):
+        raise NotFound
+    headers = {"cache-control": "private, no-store", "content-disposition": "inline"}
+    return Response(made.data, media_type=made.media_type, headers=headers)
 
 
 async def membership(request: Request) -> Response:

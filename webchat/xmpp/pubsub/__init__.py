@@ -62,7 +62,7 @@ async def publish_private(stream: Stream, node: str, item: str, content: Element
     """
     way = _ways.get(stream)
     if way is None:
-        known = await disco.info(stream, stream.jid)
+        known = await disco.own(stream)
         way = FULL_OPTIONS if ns.PUBSUB_PUBLISH_OPTIONS in known.features else NO_OPTIONS
     if way == FULL_OPTIONS:
         if await _published(stream, node, item, content, PRIVATE):

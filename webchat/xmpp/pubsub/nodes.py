@@ -63,6 +63,7 @@ async def info(stream: Stream, service: str, node: str) -> NodeInfo:
         raise XmppError("undefined-condition")
     said = forms.read(query, ns.PUBSUB_META_DATA) or forms.Form()
     values = {field.var.removeprefix("pubsub#"): field.value for field in said.fields}
+    contact = said.get("pubsub#contact")
     name = next((name for category, _, name in disco.read(query).identities if category == "pubsub"), "")
     return NodeInfo(
         service=service,
@@ -76,6 +77,7 @@ async def info(stream: Stream, service: str, node: str) -> NodeInfo:
         created=dates.parse(values.get("creation_date")),
         subscribers=_number(values.get("num_subscribers", "")),
         items=_number(values.get("num_items", "")),
+        contacts=tuple(jid for one in contact.values[:10] if (jid := _bare(one))) if contact else (),
     )
 
 

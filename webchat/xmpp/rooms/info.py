@@ -7,6 +7,8 @@ from webchat.xmpp import disco, forms
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
+from webchat.xmpp.entries import Ref
+from webchat.xmpp.pubsub import linked
 
 MOST_ROOMS = 1000
 """Rooms of one service that are read."""
@@ -26,6 +28,7 @@ class RoomInfo:
     language   of the discussion (xml:lang), "" unknown
     avatar     SHA-1 of the room's picture in hex (XEP-0486, XEP-0153), "" for none
     contacts   bare JIDs of who answers for it
+    community  where the posts are that belong to it, as it says; None for none
     """
 
     jid: str
@@ -37,6 +40,7 @@ class RoomInfo:
     avatar: str = ""
     contacts: tuple[str, ...] = ()
     features: frozenset[str] = frozenset()
+    community: Ref | None = None
 
     @property
     def members_only(self) -> bool:
@@ -123,6 +127,7 @@ def read(jid: str, query: Element) -> RoomInfo:
         avatar=_hash(one("avatarhash")),
         contacts=_addresses(said["contactjid"].values if "contactjid" in said else ()),
         features=info.features,
+        community=linked.community_of(one("pubsub")),
     )
 
 
