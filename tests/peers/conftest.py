@@ -12,9 +12,11 @@ from tests.lab.browser import Person
 from tests.lab.fixtures import OpenPerson
 from tests.lab.prosody import Lab
 from tests.peers.converse import Converse
+from tests.peers.gajim import Gajim
 from tests.peers.profanity import Profanity
 
 OpenConverse = Callable[[], Awaitable[tuple[Person, Converse]]]
+OpenGajim = Callable[[], Awaitable[tuple[Person, Gajim]]]
 OpenProfanity = Callable[[], Awaitable[tuple[Person, Profanity]]]
 
 
@@ -28,6 +30,26 @@ async def converse(prosody: Lab, person: OpenPerson, browser: Browser) -> AsyncI
         hers = Converse(juliet, prosody)
         opened.append(hers)
         await hers.start(browser)
+        his = await person(romeo)
+        await his.open_chat(juliet)
+        await hers.open_chat(romeo.jid)
+        return his, hers
+
+    yield open_both
+    for one in opened:
+        await one.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def gajim(prosody: Lab, person: OpenPerson) -> AsyncIterator[OpenGajim]:
+    """Romeo at our page, Juliet at Gajim, each with the chat with the other open."""
+    opened: list[Gajim] = []
+
+    async def open_both() -> tuple[Person, Gajim]:
+        romeo, juliet = prosody.add("romeo", "juliet")
+        hers = Gajim(juliet, prosody)
+        opened.append(hers)
+        await hers.start()
         his = await person(romeo)
         await his.open_chat(juliet)
         await hers.open_chat(romeo.jid)

@@ -36,7 +36,8 @@ async def corrects(his: Person, text: str, better: str) -> None:
 
 async def retracts(his: Person, text: str) -> None:
     """Take an own message back."""
-    await _entry(his, text, "button", "Take it back")
+    await _entry(his, text, "link", "Take it back")
+    await his.page.locator("#retract").get_by_role("button", name="Take it back").click()
     await sees_gone(his, text)
 
 

@@ -10,6 +10,7 @@ from tests.lab.fixtures import OpenPeer, OpenVisitor
 from tests.lab.peer import Peer
 from tests.lab.prosody import Lab
 from tests.lab.visitor import Visitor, eventually
+from tests.media import samples
 
 NICK = "http://jabber.org/protocol/nick"
 METADATA = "urn:xmpp:avatar:metadata"
@@ -90,6 +91,14 @@ async def test_what_a_contact_shows_of_herself(prosody: Lab, peer: OpenPeer, vis
     page = await his.page(f"/people/{juliet.jid}")
     assert page.cssselect(f".who-card img[src='/avatars/{sha1}']")
     assert page.cssselect("a[href='https://capulet.example/']")
+    # An older client only knows vcard-temp; the server makes it the picture that everybody sees (XEP-0398).
+    older = samples.picture("JPEG", (90, 90))
+    packed = base64.b64encode(older).decode()
+    photo = f"<PHOTO><TYPE>image/jpeg</TYPE><BINVAL>{packed}</BINVAL></PHOTO>"
+    answered = await hers.ask("set", f"<vCard xmlns='vcard-temp'>{photo}</vCard>")
+    assert answered.get("type") == "result"
+    sha1 = hashlib.sha1(older, usedforsecurity=False).hexdigest()
+    assert await eventually(drawn)
 
 
 async def test_a_stranger_is_blocked_and_heard_again(
