@@ -6,11 +6,14 @@ WebchatError
 ├── Invalid             a form that cannot be accepted; carries a sentence for each field
 ├── Conflict            somebody else changed the thing first
 ├── TooMany             a limit was reached; carries the seconds to wait
+│   └── Full            the site holds as many sessions as its operator allows
 └── XmppError           the network said no
     ├── TimedOut        the network said nothing
     ├── Offline         there is no stream to ask on
     └── LoginFailed     the stream could not be opened for this address
 """
+
+from collections.abc import Mapping
 
 
 class WebchatError(Exception):
@@ -28,12 +31,14 @@ class Forbidden(WebchatError):
 class Invalid(WebchatError):
     """A form that cannot be accepted.
 
-    fields: field name → message id of the sentence to show beside it (translated when drawn).
+    fields  field name → message id of the sentence to show beside it (translated when drawn)
+    values  what the sentences speak of, by the names in them
     """
 
-    def __init__(self, fields: dict[str, str]) -> None:
+    def __init__(self, fields: dict[str, str], values: Mapping[str, str] | None = None) -> None:
         super().__init__(", ".join(fields))
         self.fields = fields
+        self.values = dict(values or {})
 
 
 class Conflict(WebchatError):
@@ -46,6 +51,10 @@ class TooMany(WebchatError):
     def __init__(self, retry_after: int = 60) -> None:
         super().__init__(f"retry after {retry_after} s")
         self.retry_after = retry_after
+
+
+class Full(TooMany):
+    """The site holds as many sessions as its operator allows."""
 
 
 class XmppError(WebchatError):

@@ -47,7 +47,7 @@ async def test_it_is_there_for_operators_only(site: Site, romeo: httpx.AsyncClie
         for browser in (juliet, stranger):
             for path in ("/admin", "/admin/end", "/admin/block?who=example.net"):
                 assert (await browser.get(path)).status_code == 404
-            for path in ("/admin/end", "/admin/block", "/admin/unblock"):
+            for path in ("/admin/end", "/admin/block", "/admin/unblock", "/admin/reports/close"):
                 assert (await browser.post(path, data={"who": "example.net"})).status_code == 404
         own = await page(juliet, "/nowhere", 404)
         assert not own.cssselect('.nav a[href="/admin"]')
@@ -61,7 +61,7 @@ async def test_it_shows_who_is_signed_in_since_when_and_finds_them(
     for jid in (JULIET, TYBALT, TYBALT):
         await site.sessions.login(jid, PASSWORD, keep=True)
     shown = await page(romeo, "/admin")
-    rows = [text(row) for row in shown.cssselect("section:first-of-type .devices li")]
+    rows = [text(row) for row in shown.cssselect("#admin-people li")]
     assert sorted(row.partition(" ")[0] for row in rows) == [JULIET, ROMEO, TYBALT]
     assert "2 browsers" in next(row for row in rows if TYBALT in row)
     assert all("since" in row for row in rows)
@@ -102,7 +102,7 @@ async def test_a_block_signs_out_keeps_out_and_can_be_taken_back(
     assert [session.jid for session in site.sessions.running] == [ROMEO]
     with pytest.raises(LoginFailed, match="blocked-here"):
         await site.sessions.login(TYBALT, PASSWORD, keep=True)
-    row = (await page(romeo, "/admin")).cssselect("section:nth-of-type(2) .devices li")[0]
+    row = (await page(romeo, "/admin")).cssselect("#admin-blocks li")[0]
     assert "capulet.example" in text(row)
     assert "A feud <b>" in text(row)
     await romeo.post("/admin/unblock", data={"kind": "domain", "value": "capulet.example"})

@@ -4,11 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
 from tests.operate.conftest import Command
-from tests.session.fakes import FakeConnector
+from tests.session.fakes import FakeClient, FakeConnector
 from webchat.config import Settings
 from webchat.db.engine import Database
 from webchat.operate import control, lock
@@ -161,11 +162,22 @@ async def test_what_the_socket_is_asked_is_looked_at(site: Sessions, settings: S
     assert len(site.running) == 3
 
 
-async def test_the_sessions_know_where_files_of_their_domain_go(site: Sessions, settings: Settings) -> None:
+async def answered(_: object, kind: str, payload: Element, to: str = "", timeout: float = 20) -> Element:
+    """An upload service that has a place."""
+    assert (kind, to, payload.get("size")) == ("get", "upload.example.org", "1")
+    slot = "<put url='https://up.example.org/1'/><get url='https://up.example.org/2'/>"
+    return fromstring(f"<iq><slot xmlns='urn:xmpp:http:upload:0'>{slot}</slot></iq>")  # noqa: S314
+
+
+async def test_the_sessions_know_where_files_of_their_domain_go(
+    site: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert await control.do(settings, "uploads", domain="example.org") is None
     place = next(session for session in site.running if session.jid == ROMEO)[Place]
     place.asked, place.service = True, Service("upload.example.org", 1000)
     for session in site.running:
         session.state = "online"
+    monkeypatch.setattr(FakeClient, "request", answered, raising=False)
     found = await control.do(settings, "uploads", domain="example.org")
-    assert found == {"service": "upload.example.org", "most": 1000}
+    slot = "https://up.example.org/1"
+    assert found == {"service": "upload.example.org", "most": 1000, "slot": slot, "trouble": ""}

@@ -1,10 +1,12 @@
-"""This room holds what an operator can do in the browser: end logins, let somebody log in no longer."""
+"""This room holds what an operator can do in the browser: end logins, block somebody, close a report."""
 
 import logging
 from collections.abc import Collection
 
+from webchat.admin.forms import BlockForm
 from webchat.errors import Invalid
-from webchat.session import accounts, blocks
+from webchat.posts.commands.hidden import hide
+from webchat.session import accounts, blocks, complaints
 from webchat.session.registry import Sessions
 from webchat.web.language import N_
 from webchat.xmpp import jid as jids
@@ -39,12 +41,27 @@ async def affected(sessions: Sessions, kind: str, value: str) -> int:
         return len(await blocks.signed_in(db, kind, value))
 
 
-async def block(sessions: Sessions, who: str, reason: str, admins: Collection[str]) -> int:
-    """From now on nobody logs in with it; who is signed in is signed out: how many. Raises Invalid."""
-    kind, value = meant(who, admins)
-    ended = await blocks.block(sessions, kind, value, reason)
+async def block(sessions: Sessions, form: BlockForm, admins: Collection[str]) -> int:
+    """From now on nobody logs in with it; who is signed in is signed out: how many. Raises Invalid.
+
+    Where that is wanted nobody here reads what it publishes, either; the report that led to it is closed.
+    """
+    kind, value = meant(form.who, admins)
+    ended = await blocks.block(sessions, kind, value, form.reason, hides=form.hides)
     log.info("an operator blocked logins (%s), %d accounts were signed out", kind, ended)
+    if form.hides:
+        log.info("%d posts and comments are not shown any more", await hide(sessions, kind, value))
+    if form.report:
+        await close(sessions, form.report)
     return ended
+
+
+async def close(sessions: Sessions, id: int) -> None:
+    """A report was looked at; nothing when somebody else was faster."""
+    async with sessions.database.write() as db:
+        closed = await complaints.close(db, id)
+    if closed:
+        log.info("an operator closed a report")
 
 
 async def unblock(sessions: Sessions, kind: str, value: str) -> bool:

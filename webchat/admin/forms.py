@@ -1,9 +1,9 @@
-"""This room holds the forms of the operator's page: whose logins end, who may not log in."""
+"""This room holds the forms of the operator's page: whose logins end, who is blocked, what is closed."""
 
 from dataclasses import dataclass
 
 from webchat.session.blocks import ADDRESS, DOMAIN, LONGEST_REASON
-from webchat.web.forms import Form, text
+from webchat.web.forms import Form, number, text, tick
 
 LONGEST = 3071
 
@@ -17,10 +17,16 @@ class EndForm(Form):
 
 @dataclass(frozen=True)
 class BlockForm(Form):
-    """An address or a domain that may not log in any more."""
+    """An address or a domain that may not log in any more.
+
+    hides   nor is read here what it publishes
+    report  the report that is closed by it, 0 for none
+    """
 
     who: str = text(limit=LONGEST)
     reason: str = text("", limit=LONGEST_REASON)
+    hides: bool = tick()
+    report: int = number(0)
 
 
 @dataclass(frozen=True)
@@ -29,3 +35,10 @@ class UnblockForm(Form):
 
     kind: str = text(choices=(ADDRESS, DOMAIN))
     value: str = text(limit=LONGEST)
+
+
+@dataclass(frozen=True)
+class CloseForm(Form):
+    """A report that was looked at."""
+
+    id: int = number(least=1)

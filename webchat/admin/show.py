@@ -1,4 +1,4 @@
-"""This room makes what the operator's page draws: people, blocks, numbers."""
+"""This room makes what the operator's page draws: reports, people, blocks, numbers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,26 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.admin import store
-from webchat.session import accounts, blocks
+from webchat.markup import names as safe
+from webchat.session import accounts, blocks, complaints
+from webchat.session.complaints import Report
 from webchat.session.registry import Sessions
 from webchat.web.language import N_
 
 MOST = 100
 """People on the page; the others are found by their address."""
+
+MOST_REPORTS = 50
+"""Reports on the page, the newest; closing some shows the others."""
+
+ABOUT = {
+    "person": N_("A person"),
+    "room": N_("A room"),
+    "message": N_("A message"),
+    "post": N_("A post"),
+    "comment": N_("A comment"),
+}
+REASONS = {"spam": N_("Spam"), "abuse": N_("Abuse"), "other": N_("Something else")}
 
 NUMBERS = {
     "accounts": N_("Addresses that ever signed in"),
@@ -45,9 +59,23 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
-class AdminView:
-    """The page: `more` people than are shown, `running` sessions with so many `tabs`."""
+class ReportView:
+    """One report: about, reason are message ids, names safe to show; `who` can be blocked, "" for nobody."""
 
+    report: Report
+    about: str
+    reason: str
+    subject: str
+    place: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdminView:
+    """The page: `more` people than are shown, `running` sessions with so many `tabs`, `waiting` reports."""
+
+    reports: Sequence[ReportView]
+    waiting: int
     people: Sequence[PersonView]
     more: bool
     find: str
@@ -65,6 +93,8 @@ async def overview(db: AsyncSession, sessions: Sessions, find: str) -> AdminView
     count, browsers = await store.signed_in(db)
     running = {session.jid: session for session in sessions.running}
     return AdminView(
+        reports=[_report(each) for each in await complaints.listed(db, most=MOST_REPORTS)],
+        waiting=await complaints.open_now(db),
         people=[_person(login, running) for login in found[:MOST]],
         more=len(found) > MOST,
         find=find,
@@ -74,6 +104,19 @@ async def overview(db: AsyncSession, sessions: Sessions, find: str) -> AdminView
         tabs=sum(session.tabs for session in running.values()),
         blocks=await blocks.listed(db),
         numbers=_numbers(await accounts.statistics(db)),
+    )
+
+
+def _report(report: Report) -> ReportView:
+    # The seat of somebody in a room can be blocked by the room only.
+    who = report.subject if "/" not in report.subject else ""
+    return ReportView(
+        report,
+        ABOUT.get(report.about, report.about),
+        REASONS.get(report.reason, REASONS["other"]),
+        safe.shown(report.subject, 300),
+        safe.shown(report.place, 600) if report.place != report.subject else "",
+        who,
     )
 
 

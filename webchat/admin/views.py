@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from webchat.admin import commands, show
-from webchat.admin.forms import BlockForm, EndForm, UnblockForm
+from webchat.admin.forms import BlockForm, CloseForm, EndForm, UnblockForm
 from webchat.errors import Invalid, NotFound
 from webchat.session.registry import SignedIn
 from webchat.web import answer
@@ -26,7 +26,7 @@ def operator(request: Request) -> SignedIn:
 
 
 async def index(request: Request) -> Response:
-    """GET /admin: who is signed in, who may not log in, numbers."""
+    """GET /admin: what was reported, who is signed in, who is blocked, numbers."""
     operator(request)
     return await _overview(request)
 
@@ -64,7 +64,10 @@ async def ask_block(request: Request) -> Response:
     except Invalid as error:
         return await _overview(request, 422, who=who[:3071], error=error.fields["who"])
     affected = await commands.affected(sessions(request), kind, value)
-    return page(request, "admin/block.html", kind=kind, value=value, reason=reason[:500], affected=affected)
+    asked = request.query_params.get("report", "")
+    report = int(asked) if asked.isdecimal() and asked.isascii() and len(asked) < 19 else 0
+    values: dict[str, Any] = {"reason": reason[:500], "report": report, "affected": affected}
+    return page(request, "admin/block.html", kind=kind, value=value, **values)
 
 
 async def block(request: Request) -> Response:
@@ -72,7 +75,7 @@ async def block(request: Request) -> Response:
     operator(request)
     try:
         form = await BlockForm.read(request)
-        await commands.block(sessions(request), form.who, form.reason, settings(request).admins)
+        await commands.block(sessions(request), form, settings(request).admins)
     except Invalid as error:
         return await _overview(request, 422, error=next(iter(error.fields.values())))
     return answer.leave(request, PATH)
@@ -86,6 +89,14 @@ async def unblock(request: Request) -> Response:
     return answer.leave(request, PATH)
 
 
+async def close(request: Request) -> Response:
+    """POST /admin/reports/close: it was looked at."""
+    operator(request)
+    form = await CloseForm.read(request)
+    await commands.close(sessions(request), form.id)
+    return answer.leave(request, PATH)
+
+
 routes = (
     Route(PATH, index, methods=["GET"], name="admin"),
     Route(f"{PATH}/end", ask_end, methods=["GET"], name="admin-ask-end"),
@@ -93,4 +104,5 @@ routes = (
     Route(f"{PATH}/block", ask_block, methods=["GET"], name="admin-ask-block"),
     Route(f"{PATH}/block", block, methods=["POST"], name="admin-block"),
     Route(f"{PATH}/unblock", unblock, methods=["POST"], name="admin-unblock"),
+    Route(f"{PATH}/reports/close", close, methods=["POST"], name="admin-report-close"),
 )

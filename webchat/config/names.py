@@ -108,7 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "WEBCHAT_ADMINS",
-        "Addresses with commas of those who see /admin: who is signed in, ending sessions, blocking.",
+        "Addresses with commas of those who see /admin: reports, who is signed in, ending, blocking.",
         "nobody",
     ),
     Setting("WEBCHAT_LOG_FORMAT", "`text` or `json`.", "text"),

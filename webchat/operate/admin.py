@@ -27,12 +27,12 @@ def users(settings: Settings, chosen: argparse.Namespace) -> int:
         async with database.read() as db:
             return await accounts.users(db, domain=chosen.domain)
 
-    found = _on_database(settings, ask)
+    found = on_database(settings, ask)
     if chosen.json:
-        _say_json([[one.jid, one.created_at, one.last_seen_at, one.logins] for one in found], _USER)
+        say_json([[one.jid, one.created_at, one.last_seen_at, one.logins] for one in found], _USER)
         return 0
-    rows = [(one.jid, _day(one.created_at), _moment(one.last_seen_at), str(one.logins)) for one in found]
-    _table(("address", "first seen", "last seen (UTC)", "browsers"), rows)
+    rows = [(one.jid, day(one.created_at), moment(one.last_seen_at), str(one.logins)) for one in found]
+    table(("address", "first seen", "last seen (UTC)", "browsers"), rows)
     say(f"{number(len(found), 'account')}.")
     return 0
 
@@ -46,7 +46,7 @@ def sessions(settings: Settings, chosen: argparse.Namespace) -> int:
         say(json.dumps(found, indent=2))
         return 0
     rows = [(one["jid"], one["state"], one["reason"], str(one["tabs"])) for one in found]
-    _table(("address", "state", "reason", "open tabs"), rows)
+    table(("address", "state", "reason", "open tabs"), rows)
     say(f"{number(len(found), 'session')}, {number(sum(one['tabs'] for one in found), 'open tab')}.")
     return 0
 
@@ -64,8 +64,11 @@ def end(settings: Settings, chosen: argparse.Namespace) -> int:
 def block(settings: Settings, chosen: argparse.Namespace) -> int:
     """Let an address, or a whole domain, not log in any more."""
     kind, value = _meant(chosen.who)
-    ended = _do(settings, "block", kind=kind, value=value, reason=chosen.reason)
-    say(f"The {kind} {value} cannot log in any more. Signed out: {number(ended, 'account')}.")
+    hides = {"hides": "yes"} if chosen.hide else {}
+    did = _do(settings, "block", kind=kind, value=value, reason=chosen.reason, **hides)
+    say(f"The {kind} {value} cannot log in any more. Signed out: {number(did['ended'], 'account')}.")
+    if chosen.hide:
+        say(f"What it publishes is not shown here any more. Deleted here: {number(did['hidden'], 'item')}.")
     return 0
 
 
@@ -77,7 +80,7 @@ def unblock(settings: Settings, chosen: argparse.Namespace) -> int:
         async with database.write() as db:
             return await blocks.remove(db, kind, value)
 
-    if not _on_database(settings, remove):
+    if not on_database(settings, remove):
         raise Trouble(f"The {kind} {value} is not blocked.")
     say(f"The {kind} {value} can log in again.")
     return 0
@@ -90,13 +93,16 @@ def blocked(settings: Settings, chosen: argparse.Namespace) -> int:
         async with database.read() as db:
             return await blocks.listed(db)
 
-    found = _on_database(settings, ask)
+    found = on_database(settings, ask)
     if chosen.json:
-        _say_json([[one.kind, one.value, one.reason, one.created_at] for one in found], _BLOCK)
+        say_json([[one.kind, one.value, one.hides, one.reason, one.created_at] for one in found], _BLOCK)
         return 0
-    _table(
-        ("kind", "who", "since", "reason"),
-        [(one.kind, one.value, _day(one.created_at), one.reason) for one in found],
+    table(
+        ("kind", "who", "posts", "since", "reason"),
+        [
+            (one.kind, one.value, "hidden" if one.hides else "shown", day(one.created_at), one.reason)
+            for one in found
+        ],
     )
     say(f"{number(len(found), 'block')}.")
     return 0
@@ -121,7 +127,7 @@ def statistics(settings: Settings, chosen: argparse.Namespace) -> int:
         async with database.read() as db:
             return await accounts.statistics(db)
 
-    told = _on_database(settings, ask)
+    told = on_database(settings, ask)
     if asyncio.run(control.running(settings)):
         running = _do(settings, "sessions")
         told |= {"sessions": len(running), "open_tabs": sum(one["tabs"] for one in running)}
@@ -137,14 +143,16 @@ def statistics(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 _USER = ("address", "first_seen", "last_seen", "browsers")
-_BLOCK = ("kind", "who", "reason", "since")
+_BLOCK = ("kind", "who", "hidden", "reason", "since")
 
 
 def _do(settings: Settings, action: str, **asked: str) -> Answer:
     return _whole(control.do(settings, action, **asked))
 
 
-def _on_database(settings: Settings, ask: Callable[[Database], Awaitable[T]]) -> T:
+def on_database(settings: Settings, ask: Callable[[Database], Awaitable[T]]) -> T:
+    """What `ask` finds in the database of the site. Raises Trouble."""
+
     async def asked() -> T:
         database = Database(settings.database_url)
         try:
@@ -183,15 +191,18 @@ def _agreed(jid: str) -> bool:
     return input(f"Delete everything that is kept here for {jid}? Type the address again: ").strip() == jid
 
 
-def _day(moment: datetime) -> str:
+def day(moment: datetime) -> str:
+    """A day as tables show it."""
     return moment.strftime("%Y-%m-%d")
 
 
-def _moment(moment: datetime) -> str:
+def moment(moment: datetime) -> str:
+    """A moment as tables show it, in UTC."""
     return moment.strftime("%Y-%m-%d %H:%M")
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Say rows below their heads; cells are foreign."""
     # Names are foreign: a terminal must not be told anything by them.
     shown = [["".join(c if c.isprintable() else "�" for c in cell) for cell in row] for row in rows]
     widths = [min(60, max(len(row[at]) for row in [list(head), *shown])) for at in range(len(head))]
@@ -199,7 +210,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _say_json(rows: Sequence[Sequence[object]], names: Sequence[str]) -> None:
+def say_json(rows: Sequence[Sequence[object]], names: Sequence[str]) -> None:
+    """Say rows for other programs: objects whose keys are `names`."""
     told = [
         {
             name: cell.isoformat() if isinstance(cell, datetime) else cell

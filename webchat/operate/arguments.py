@@ -140,7 +140,7 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _add_admin(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    what = "see and decide about people: users, sessions, end, block, purge, stats"
+    what = "see and decide about people: users, sessions, end, block, reports, purge, stats"
     made = commands.add_parser(
         "admin",
         help=what,
@@ -149,6 +149,7 @@ def _add_admin(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     inner = made.add_subparsers(dest="about", required=True)
     _add_looking(inner)
     _add_deciding(inner)
+    _add_reports(inner)
 
 
 def _about(name: str) -> Run:
@@ -161,6 +162,26 @@ def _about(name: str) -> Run:
         return act(settings, chosen)
 
     return run
+
+
+def _add_reports(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    made = command(
+        inner,
+        "reports",
+        "what people reported: list, show or close",
+        "Who told it is forgotten when a report is closed; thirty days later the rest goes.",
+        _reports,
+    )
+    made.add_argument("action", nargs="?", choices=("list", "show", "close"), default="list")
+    made.add_argument("number", nargs="?", type=int, help="which one to show or close, as the list has it")
+    made.add_argument("--closed", action="store_true", help="list those that were closed")
+    made.add_argument("--json", action="store_true", help="for other programs")
+
+
+def _reports(settings: Settings, chosen: argparse.Namespace) -> int:
+    from webchat.operate import reports
+
+    return reports.run(settings, chosen)
 
 
 def _add_looking(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -193,6 +214,11 @@ def _add_deciding(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         _about("block"),
     )
     block.add_argument("who", help="name@example.org, or example.org")
+    block.add_argument(
+        "--hide",
+        action="store_true",
+        help="also show nobody here what it publishes: posts and comments that are here are deleted here",
+    )
     block.add_argument("--reason", default="", help="for yourself; those who are blocked do not see it")
     unblock = command(inner, "unblock", "take a block back", "", _about("unblock"))
     unblock.add_argument("who", help="as it was blocked")

@@ -7,7 +7,7 @@ it is reached by the network. Where no site runs the same is done in the process
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,23 @@ import webchat.contacts.models
 import webchat.messages.models.facts
 import webchat.notifications.models
 import webchat.publish.models
-import webchat.rooms.models  # noqa: F401 (their tables belong to what is kept for an account)
-from webchat.account import store as leaving
+import webchat.rooms.models
+import webchat.settings.models  # noqa: F401 (their tables belong to what is kept for an account)
+from webchat.account.commands import erase
 from webchat.config import Settings
 from webchat.db.engine import Database
 from webchat.egress import Guard
-from webchat.media import tokens
+from webchat.errors import XmppError
 from webchat.operate import lock
 from webchat.operate.trouble import Trouble
-from webchat.session import accounts, blocks, farewell, store
+from webchat.posts.commands.hidden import hide
+from webchat.session import accounts, blocks, store
 from webchat.session.registry import Sessions
 from webchat.session.session import Behaviour
 from webchat.uploads.state import Place
 from webchat.uploads.store import Cache
 from webchat.xmpp import jid as jids
+from webchat.xmpp import upload
 from webchat.xmpp.connector import Connector
 from webchat.xmpp.resolve import Resolver
 
@@ -60,7 +63,9 @@ async def _end(sessions: Sessions, asked: Question) -> Answer:
 
 
 async def _block(sessions: Sessions, asked: Question) -> Answer:
-    return await blocks.block(sessions, asked["kind"], asked["value"], asked.get("reason", ""))
+    kind, value, hides = asked["kind"], asked["value"], bool(asked.get("hides"))
+    ended = await blocks.block(sessions, kind, value, asked.get("reason", ""), hides=hides)
+    return {"ended": ended, "hidden": await hide(sessions, kind, value) if hides else 0}
 
 
 async def _purge(sessions: Sessions, asked: Question) -> Answer:
@@ -69,31 +74,27 @@ async def _purge(sessions: Sessions, asked: Question) -> Answer:
     if account is None:
         return None
     await sessions.end(account.id, None)
-    async with sessions.database.write() as db:
+    async with sessions.database.read() as db:
         went = await accounts.kept(db, account.id)
-        urls = await leaving.files_of(db, account.id)
-        await leaving.forget_shared(db, account.id, jids.domain(asked["jid"]), asked["jid"])
-        await farewell.erase(db, account.id)
-    await asyncio.to_thread(_forget_pictures, Path(asked["media"]), urls)
+    await erase(sessions, Cache(Path(asked["media"])), account.id, asked["jid"])
     return went
 
 
-def _forget_pictures(folder: Path, urls: Sequence[str]) -> None:
-    cache = Cache(folder)
-    for url in urls:
-        for kind in ("", " still"):
-            cache.forget(tokens.key(tokens.Link("picture", f"{url}{kind}")))
-
-
 async def _uploads(sessions: Sessions, asked: Question) -> Answer:
-    """What the sessions of a domain found: None when nobody of it is online."""
+    """What the sessions of a domain found, and where a file would go: None when nobody of it is online."""
     online = (each for each in sessions.running if jids.domain(each.jid) == asked["domain"])
-    places = [each[Place] for each in online if each.state == "online"]
-    found = next((place for place in places if place.asked), None)
-    if found is None:
+    places = ((each, each[Place]) for each in online if each.state == "online")
+    session, place = next(((each, place) for each, place in places if place.asked), (None, None))
+    if session is None or place is None:
         return None
-    service = found.service
-    return {"service": service.jid if service else "", "most": service.most if service else None}
+    if place.service is None:
+        return {"service": "", "most": None, "slot": "", "trouble": ""}
+    slot, trouble = "", ""
+    try:
+        slot = (await upload.slot(session.client, place.service, "webchat-doctor.txt", 1, "text/plain")).put
+    except XmppError as error:
+        trouble = error.condition
+    return {"service": place.service.jid, "most": place.service.most, "slot": slot, "trouble": trouble}
 
 
 ACTIONS: dict[str, Callable[[Sessions, Question], Awaitable[Answer]]] = {

@@ -4,7 +4,7 @@ import asyncio
 
 from webchat.config import Settings
 from webchat.operate import revisions
-from webchat.operate.doctor import contradictions, domain, site, storage
+from webchat.operate.doctor import contradictions, domain, site, storage, uploads
 from webchat.operate.doctor.finding import Finding
 from webchat.xmpp import tls
 from webchat.xmpp.resolve import Dns, Lookup
@@ -28,7 +28,7 @@ async def examine(settings: Settings, asked: str = "", lookup: Lookup | None = N
     try:
         if name:
             looks.append(domain.look(settings, name, tls.context(ca_file), asks))
-            looks += [domain.uploads(settings, name), domain.clock(name, asks)]
+            looks += [uploads.look(settings, name, asks), domain.clock(name, asks)]
         for each in await asyncio.gather(*looks):
             found += each
     finally:

@@ -7,14 +7,12 @@ import time
 from webchat.config import BaseUrl, Settings
 from webchat.egress import Guard, ascii_domain
 from webchat.errors import LoginFailed
-from webchat.operate import control
 from webchat.operate.doctor import http, site
 from webchat.operate.doctor.finding import Finding, certificate, fault, lasting, warning, well
-from webchat.operate.trouble import Trouble
 from webchat.xmpp import probe
 from webchat.xmpp.resolve import DIRECT, STARTTLS, Lookup, Resolver
 
-DNS, SERVER, UPLOAD = "DNS", "XMPP server", "upload"
+DNS, SERVER = "DNS", "XMPP server"
 
 _AUTHORITY = "Get one that browsers trust too, or name the authority in WEBCHAT_XMPP_CA_FILE."
 _PRIVATE = (
@@ -117,24 +115,3 @@ async def clock(domain: str, lookup: Lookup) -> list[Finding]:
     if isinstance(answer, Finding) or answer.date is None:
         return []
     return [site.clock(answer.date, f"the web server of {domain}")]
-
-
-async def uploads(settings: Settings, domain: str) -> list[Finding]:
-    """What the sessions of the running site know of the domain's upload service."""
-    try:
-        found = (
-            await control.do(settings, "uploads", domain=domain) if await control.running(settings) else None
-        )
-    except Trouble as trouble:
-        return [warning(UPLOAD, str(trouble), "Look at the site's log.")]
-    if found is None:
-        return [well(UPLOAD, f"Nobody of {domain} is online here, so its upload service was not looked at.")]
-    if not found["service"]:
-        sentence = f"{domain} has no upload service, so its people can send no files."
-        return [warning(UPLOAD, sentence, "Turn one on there (XEP-0363; Prosody: mod_http_file_share).")]
-    most = f", up to {found['most'] // 1_000_000} MB a file" if found["most"] else ""
-    sentence = f"Files of {domain} go to {found['service']}{most}."
-    if found["most"] and found["most"] < settings.max_upload:
-        remedy = "Raise the limit there, or set WEBCHAT_MAX_UPLOAD to it, so that nobody waits for nothing."
-        return [warning(UPLOAD, f"{sentence} This site lets people choose larger ones.", remedy)]
-    return [well(UPLOAD, sentence)]
