@@ -13,7 +13,8 @@ import webchat.notifications.models
 import webchat.posts.models
 import webchat.publish.models
 import webchat.rooms.models
-import webchat.session.models  # noqa: F401  (their tables belong to the metadata)
+import webchat.session.models
+import webchat.settings.models  # noqa: F401  (their tables belong to the metadata)
 from webchat.config import Settings
 from webchat.db.base import Base
 from webchat.db.engine import Database

@@ -8,8 +8,10 @@ from xml.etree.ElementTree import Element, SubElement, fromstring
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.posts.service import item
 from tests.session.fakes import FakeClient
-from tests.web.site import ROMEO, Site, running
+from tests.web.site import ROMEO, Site, field, running
+from webchat.account.commands import erase
 from webchat.app import SLICES
 from webchat.db.base import Base, now
 from webchat.errors import XmppError
@@ -17,6 +19,7 @@ from webchat.media import tokens
 from webchat.messages.models import Attachment, Message, MessageWords
 from webchat.posts import store as posts
 from webchat.posts.models import Node, Post
+from webchat.posts.store import follows
 from webchat.session.registry import SignedIn
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.events import MessageReceived, PresenceReceived, RosterItem, RosterReceived
@@ -127,6 +130,26 @@ async def test_leaving_erases_everything_of_this_account_only(whole: Site) -> No
     assert (await rows(whole, juliet.account_id))["message"] == 1
 
 
+async def test_who_followed_somebody_that_left_follows_them_still(whole: Site) -> None:
+    """The node goes with the account unless it is somebody else's line, too; what stood in it is gone."""
+    _, me = await whole.signed_in()
+    _, tybalt = await whole.signed_in("tybalt@example.org")
+    async with whole.sessions.database.write() as db:
+        for name in ("blog", "followed"):
+            await posts.record(db, "example.org", ROMEO, name, item(name, "Night"))
+        place = await posts.node(db, "example.org", ROMEO, "followed")
+        assert place is not None
+        await posts.set_node(db, place.id, title="Nights", fetched_at=now())
+        await follows.put_follow(db, tybalt.account_id, place.id, state="subscribed")
+        await follows.put_follow(db, me.account_id, place.id, state="subscribed")
+    await erase(whole.sessions, whole.app.state.media.cache, me.account_id, ROMEO)
+    async with whole.sessions.database.read() as db:
+        assert await posts.newest(db, "example.org") == []
+        (row,) = await follows.follows(db, tybalt.account_id, "example.org")
+        assert (row.node, row.called, row.fetched_at) == ("followed", "", None)
+        assert await posts.node(db, "example.org", ROMEO, "blog") is None
+
+
 async def test_a_new_password_keeps_this_browser_signed_in(whole: Site, server: Server) -> None:
     browser, me = await whole.signed_in()
     _, other = await whole.signed_in()
@@ -192,7 +215,7 @@ async def test_managed_accounts_are_explained_and_left_alone(tmp_path: Path, ser
 
 
 async def test_apps_that_use_the_account_are_listed(whole: Site, server: Server) -> None:
-    """XEP-0092 §3 and XEP-0494 §3."""
+    """XEP-0092 §3 and XEP-0494 §3, which lets the owner end one."""
     browser, me = await whole.signed_in()
     gajim = f"{ROMEO}/gajim.x"
     await me.session.inbox.handled(PresenceReceived(gajim, available=True, show="away", mine=True))
@@ -200,12 +223,24 @@ async def test_apps_that_use_the_account_are_listed(whole: Site, server: Server)
         "<iq><query xmlns='jabber:iq:version'><name>Gajim &lt;b&gt;</name><version>1.9</version></query></iq>"
     )
     server.answers["{urn:xmpp:cam:0}list"] = fromstring(  # noqa: S314
-        "<iq><clients xmlns='urn:xmpp:cam:0'><client connected='false' id='x' type='access'>"
+        "<iq><clients xmlns='urn:xmpp:cam:0'><client connected='false' id='x&amp;y' type='access'>"
         "<last-seen>2026-01-01T10:00:00Z</last-seen><user-agent><software>Dino</software>"
         "<device>Laptop</device></user-agent></client></clients></iq>"
     )
+    server.answers["{urn:xmpp:cam:0}revoke"] = DONE
     async with browser:
         page = (await browser.get(PATH)).text
+        assert "only another password" not in page
+        ended = await browser.post(f"{PATH}/apps/end", data={"id": field(page, "id").replace("&amp;", "&")})
+        assert "The access is ended." in (await browser.get(ended.headers["location"])).text
+        revoked = next(payload for _, payload, _ in server.asked if payload.tag.endswith("}revoke"))
+        assert revoked.get("id") == "x&y"
+        for condition in ("service-unavailable", "item-not-found"):
+            server.answers["{urn:xmpp:cam:0}revoke"] = XmppError(condition)
+            refused = await browser.post(f"{PATH}/apps/end", data={"id": "x"})
+            assert refused.status_code == 422
+            sentence = "another password" if condition == "service-unavailable" else "no access any more"
+            assert sentence in refused.text
     assert "Gajim &lt;b&gt; 1.9" in page
     assert "gajim.x" in page
     assert "Dino" in page

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, MERCUTIO, Person
+from webchat.attention.commands import see_notifications
+from webchat.attention.show.told import notifications_page
 from webchat.notifications import store
-from webchat.notifications.changes import NotificationsChanged
+from webchat.notifications.changes import NotificationsChanged, NotificationsSeen
 from webchat.session import store as accounts
 from webchat.xmpp.events import RosterItem, RosterReceived, SubscriptionRequested
 
@@ -51,6 +53,22 @@ async def test_what_was_on_the_page_is_seen(romeo: Person, web: Browser) -> None
     assert await told(romeo, "comment", MERCUTIO, minutes=5)
     assert not await told(romeo, "comment", MERCUTIO, minutes=6)
     assert await unseen(romeo) == 1
+
+
+async def test_what_is_new_stays_marked_on_the_page_that_shows_it(romeo: Person, web: Browser) -> None:
+    """Looking at it changes numbers alone; what comes while one looks stays new."""
+    await told(romeo, "comment", JULIET)
+    await told(romeo, "comment", JULIET, about="b", minutes=1)
+    romeo.changes()
+    await web.get("/notifications")
+    assert romeo.changes() == [NotificationsSeen()]
+    await told(romeo, "comment", MERCUTIO, about="c", minutes=2)
+    async with romeo.session.read() as db:
+        values = await notifications_page(db, romeo.session, None, "en")
+    assert await told(romeo, "comment", MERCUTIO, minutes=3)
+    assert await told(romeo, "like", MERCUTIO, about="d", minutes=-9)
+    await see_notifications(romeo.session, values["until"])
+    assert await unseen(romeo) == 2
 
 
 async def test_a_like_told_again_is_no_news_and_can_be_taken_back(romeo: Person) -> None:

@@ -1,5 +1,6 @@
 """What one tells about oneself: only what was changed is written, and what we do not know stays."""
 
+import asyncio
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -8,6 +9,7 @@ from tests.lab.inside import Browser
 from tests.lab.people import Person
 from tests.profile.server import Server
 from webchat.errors import Offline, TimedOut
+from webchat.profile.views import card as views
 from webchat.xmpp import card
 from webchat.xmpp import namespaces as ns
 
@@ -30,6 +32,19 @@ def spelled(xml: ET.Element) -> str:
 
 def parsed(text: str) -> ET.Element:
     return ET.fromstring(text)  # noqa: S314
+
+
+async def test_a_silent_server_leaves_no_blank_page(
+    server: Server, web: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page waits a little, and says what is wrong."""
+
+    async def silent() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    monkeypatch.setattr("webchat.profile.commands.load_card", lambda session: silent())
+    assert "does not answer" in (await web.get(PATH)).text_content()
 
 
 async def filled(web: Browser) -> dict[str, str]:

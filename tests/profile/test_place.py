@@ -10,6 +10,7 @@ from tests.profile.server import Server
 from webchat.db.base import now
 from webchat.errors import XmppError
 from webchat.profile.changes import OwnPlaceChanged, PlaceChanged
+from webchat.profile.handlers import on_place
 from webchat.profile.jobs import sync_place
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.events import RosterItem, RosterReceived
@@ -40,6 +41,22 @@ async def test_shared_and_taken_back(romeo: Person, server: Server, web: Browser
     assert not len(server.one(ns.GEOLOC))
     assert romeo.changes() == [OwnPlaceChanged()]
     assert not (await web.get("/chats")).cssselect("#own-sharing.on")
+
+
+async def test_a_work_that_is_undone_tells_nothing(romeo: Person) -> None:
+    """A transaction may be run again: the place is news then."""
+    place = PlaceReceived(romeo.session.jid, Place(45.0, -11.0))
+
+    async def undone() -> None:
+        async with romeo.session.work() as work:
+            await on_place(work, place)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await undone()
+    romeo.changes()
+    await romeo.session.handled(place)
+    assert romeo.changes() == [OwnPlaceChanged()]
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,20 @@ async def test_what_the_server_does_not_offer_is_not_shown(romeo: Person, web: B
     assert not page.cssselect("#archive, #readers")
 
 
+async def test_the_server_is_not_asked_at_every_page(romeo: Person, web: Browser) -> None:
+    romeo.client.answers = [prefs("roster"), access("open")]
+    await web.get(PATH)
+    asked = len(romeo.client.asked)
+    page = await web.get(PATH)
+    assert page.cssselect("#archive input[checked]")[0].get("value") == "roster"
+    assert len(romeo.client.asked) == asked
+
+
 async def test_the_archive_is_chosen_and_its_lists_are_kept(romeo: Person, web: Browser) -> None:
     romeo.client.answers = [prefs("roster"), REFUSED]
     page = await web.get(PATH)
     assert page.cssselect("#archive input[checked]")[0].get("value") == "roster"
-    assert "juliet@capulet.example" in page.cssselect("#archive")[0].text_content()
+    assert "juliet@capulet.example" in page.cssselect("#exceptions")[0].text_content()
     # COMPAT: Prosody 0.12 answers with nothing, so what holds is asked for again.
     romeo.client.answers = [prefs("roster"), done(), prefs("never")]
     answer = await web.post("/configuration/archive", {"default": "never"})
@@ -58,7 +67,7 @@ async def test_the_archive_is_chosen_and_its_lists_are_kept(romeo: Person, web: 
     assert [jid.text for jid in written.findall(f"{MAM}always/{MAM}jid")] == ["juliet@capulet.example"]
     assert [jid.text for jid in written.findall(f"{MAM}never/{MAM}jid")] == ["tybalt@capulet.example"]
     change = answer.headers["location"].partition("=")[2]
-    romeo.client.answers = [prefs("never"), prefs("roster")]
+    romeo.client.answers = [prefs("never"), prefs("never"), prefs("roster")]
     await web.post(f"{PATH}/undo", {"change": change})
     assert romeo.client.asked[-1].get("default") == "roster"
 

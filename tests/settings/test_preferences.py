@@ -1,13 +1,15 @@
 """Preferences, chosen in the page and in force at once (hands 1, 65, 66)."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.lab.inside import Browser
+from tests.lab.inside import Browser, browser
 from tests.lab.people import Person
+from tests.settings.home import Home
+from webchat.session.changes import PreferenceChanged
 from webchat.settings import fragments
-from webchat.settings.changes import LookChanged
 from webchat.web.page import Page
 from webchat.web.scope import Scope
 from webchat.xmpp import dates, say
@@ -74,19 +76,24 @@ async def test_a_choice_is_undone(romeo: Person, web: Browser) -> None:
 
 async def test_open_tabs_hear_of_other_looks(romeo: Person, web: Browser) -> None:
     await web.post(PATH, CHOSEN)
-    assert LookChanged() in romeo.changes()
+    told = [change for change in romeo.changes() if isinstance(change, PreferenceChanged)]
+    assert {"theme", "landing"} < {change.key for change in told}
     async with romeo.session.read() as db:
         tab = Page(romeo.session, db, Scope("list", ""), "en")
-        (ping,) = await fragments.look(tab, [LookChanged()])
+        (ping,) = await fragments.frame(tab, told)
     assert json.loads(ping.data) == {
         "theme": "dark",
         "density": "compact",
         "size": "large",
         "accent": 3,
         "language": "fr",
+        "enter": "break",
+        "keys": "on",
+        "sound": "on",
+        "tone": "",
     }
     await web.post(PATH, {**CHOSEN, "typing": ""})
-    assert romeo.changes() == []
+    assert romeo.changes() == [PreferenceChanged("typing")]
 
 
 async def test_since_when_one_is_away_is_told_by_choice_only(romeo: Person, web: Browser) -> None:
@@ -136,3 +143,21 @@ async def test_what_is_not_offered_is_refused(romeo: Person, web: Browser, wrong
     romeo.session.preferences = dict(CHOSEN)
     await web.post(PATH, {**CHOSEN, **wrong}, status=422)
     assert romeo.session.preferences == CHOSEN
+
+
+async def test_a_site_for_chats_only_asks_about_nothing_else(
+    romeo: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(romeo.client, "request", Home().request)
+    romeo.session.preferences = {"landing": "news", "adult": "on"}
+    async with browser(romeo, tmp_path, chat_only="yes") as web:
+        page = await web.get(PATH)
+        assert page.cssselect("#archive")
+        assert not page.cssselect("[name=landing], [name=adult], #public, #readers")
+        assert not {"blog", "post", "news"} & set(page.cssselect("main")[0].text_content().lower().split())
+        await web.post(PATH, {name: CHOSEN[name] for name in CHOSEN if name not in ("landing", "adult")})
+        account = await web.get("/configuration/account")
+        assert not account.xpath("//a[contains(@href, 'posts.atom')]")
+        assert "Own posts" not in account.text_content()
+    assert romeo.session.preferences["theme"] == "dark"
+    assert (romeo.session.preferences["landing"], romeo.session.preferences["adult"]) == ("news", "on")

@@ -14,6 +14,7 @@ slice = Slice(
         Route("/logout", views.show_logout, methods=["GET"]),
         Route("/configuration/account", views.index, methods=["GET"]),
         Route("/configuration/account", views.end_logins, methods=["POST"]),
+        Route("/configuration/account/apps/end", views.end_access, methods=["POST"]),
         Route("/configuration/account/password", views.change_password, methods=["POST"]),
         Route("/configuration/account/delete", views.delete_account, methods=["POST"]),
         Route("/configuration/account/leave", views.leave, methods=["POST"]),

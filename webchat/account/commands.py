@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Sequence
 
 from webchat.account import store
 from webchat.account.forms import LoginForm, complete
-from webchat.account.show import AppView
+from webchat.account.show import AppView, ClientView
 from webchat.account.show import apps as shown_apps
+from webchat.account.show import clients as shown_clients
 from webchat.config import Settings
 from webchat.contacts.state import Presences
 from webchat.errors import Invalid, LoginFailed, Offline, TimedOut, XmppError
@@ -36,6 +37,12 @@ REFUSALS = {
     "bad-request": N_("Your server does not accept this password. Take a longer one."),
 }
 """What a refusal of the server means (XEP-0077 §3); other conditions share one sentence."""
+
+ENDED_ALREADY = N_("This app has no access any more.")
+STAYS = N_(
+    "Your server does not end the access of this app. If the app knows your password, another password keeps "
+    "it out."
+)
 
 _REFUSED = N_("Your server refuses this and does not say why.")
 _UNREACHED = frozenset({"unknown-host", "cannot-connect", "not-secure"})
@@ -85,29 +92,40 @@ async def change_password(sessions: Sessions, me: SignedIn, token: str, password
 async def leave(sessions: Sessions, cache: Cache, me: SignedIn, confirm: str) -> None:
     """Everything kept here for this account goes, and every login of it. Raises Invalid."""
     _confirmed(me, confirm, "leave")
-    await _erase(sessions, cache, me)
+    await erase(sessions, cache, me.account_id, me.jid)
 
 
 async def delete(sessions: Sessions, cache: Cache, me: SignedIn, confirm: str) -> None:
     """The account itself goes, at its server, and then everything kept here. Raises Invalid."""
     _confirmed(me, confirm, "delete")
     await _ask(accounts.delete(me.session.client), "delete")
-    await _erase(sessions, cache, me)
+    await erase(sessions, cache, me.account_id, me.jid)
 
 
-async def apps(session: Session) -> list[AppView]:
-    """Apps that use the account now, or may (XEP-0494); each that is there is asked what it is (XEP-0092)."""
+async def apps(session: Session) -> tuple[list[AppView], list[ClientView]]:
+    """Apps that use the account now, each asked what it is (XEP-0092), and those that may (XEP-0494)."""
     there = session[Presences].resources(session.jid)
     client = session.client
     own = jids.resource(client.full_jid)
     others = [resource for resource in there if resource and resource != own]
     if not client.connected:
-        return []
+        return [], []
     asked = (accounts.version(client, f"{session.jid}/{resource}") for resource in others)
     listed, names = await asyncio.gather(accounts.apps(client), asyncio.gather(*asked))
     called = dict(zip(others, names, strict=True)) | {own: "Webchat"}
     connected = [(name, called[name], there[name].kind, there[name].idle) for name in there if name in called]
-    return shown_apps(connected, listed, own)
+    return shown_apps(connected, own), shown_clients(listed)
+
+
+async def end_access(session: Session, id: str) -> None:
+    """One app may not use the account any more. Raises Invalid."""
+    try:
+        await accounts.end_access(session.client, id)
+    except (TimedOut, Offline):
+        raise Invalid({"app": NO_ANSWER}) from None
+    except XmppError as error:
+        gone = error.condition == "item-not-found"
+        raise Invalid({"app": ENDED_ALREADY if gone else STAYS}) from error
 
 
 def _confirmed(me: SignedIn, confirm: str, field: str) -> None:
@@ -124,12 +142,14 @@ async def _ask(deed: Awaitable[None], field: str) -> None:
         raise Invalid({field: REFUSALS.get(error.condition, _REFUSED)}) from error
 
 
-async def _erase(sessions: Sessions, cache: Cache, me: SignedIn) -> None:
-    await sessions.end(me.account_id, None)
+async def erase(sessions: Sessions, cache: Cache, account_id: int, jid: str) -> None:
+    """End an account here, with everything that is kept for it and for nobody else."""
+    await sessions.end(account_id, None)
+    async with sessions.database.read() as db:
+        urls = await store.files_of(db, account_id)
     async with sessions.database.write() as db:
-        urls = await store.files_of(db, me.account_id)
-        await store.forget_shared(db, me.account_id, jids.domain(me.jid), me.jid)
-        await farewell.erase(db, me.account_id)
+        await store.forget_shared(db, account_id, jids.domain(jid), jid)
+        await farewell.erase(db, account_id)
     links = [tokens.Link("picture", f"{url}{kind}") for url in urls for kind in ("", " still")]
     await asyncio.to_thread(_forget, cache, [tokens.key(link) for link in links])
 

@@ -36,6 +36,13 @@ class EndForm(Form):
 
 
 @dataclass(frozen=True)
+class AppForm(Form):
+    """Ends the access of one app, by what the server calls it."""
+
+    id: str = text(limit=200)
+
+
+@dataclass(frozen=True)
 class PasswordForm(Form):
     """The new password, twice, as it is."""
 

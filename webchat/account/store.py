@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from webchat.contacts.models import Avatar, Contact, Face
 from webchat.db.engine import Database
@@ -148,20 +147,25 @@ async def entries(database: Database, via: str, jid: str) -> AsyncIterator[list[
 
 async def files_of(db: AsyncSession, account_id: int) -> list[str]:
     """Addresses of files in messages of this account and of no other."""
-    theirs, other = aliased(Message), aliased(Attachment)
-    elsewhere = exists().where(
-        other.url == Attachment.url, other.message_id == theirs.id, theirs.account_id != account_id
-    )
-    query = select(Attachment.url).distinct().join(Message, Message.id == Attachment.message_id)
-    return list(
-        await db.scalars(query.where(Message.account_id == account_id, Attachment.url != "", ~elsewhere))
-    )
+    # Addresses have no index: one walk through all files, not one for each of ours.
+    urls = select(Attachment.url).join(Message, Message.id == Attachment.message_id)
+    elsewhere = urls.where(Message.account_id != account_id, Attachment.url != "")
+    mine = urls.where(Message.account_id == account_id, Attachment.url != "")
+    return list(await db.scalars(mine.where(Attachment.url.not_in(elsewhere)).distinct()))
 
 
 async def forget_shared(db: AsyncSession, account_id: int, via: str, jid: str) -> None:
-    """What hangs on no account: own posts as they are kept for the domain, pictures nobody else was shown."""
+    """What hangs on no account: own posts as they are kept for the domain, pictures nobody else was shown.
+
+    A node that others follow stays what they follow, with nothing in it.
+    """
     await db.execute(delete(Post).where(Post.via == via, Post.author == jid))
-    await db.execute(delete(Node).where(Node.via == via, Node.service == jid))
+    own = (Node.via == via, Node.service == jid)
+    await db.execute(delete(Post).where(Post.node_id.in_(select(Node.id).where(*own))))
+    followed = select(Follow.node_id).where(Follow.account_id != account_id)
+    await db.execute(delete(Node).where(*own, Node.id.not_in(followed)))
+    nothing = {"title": "", "description": "", "logo": "", "creator": "", "fetched_at": None}
+    await db.execute(update(Node).where(*own).values(**nothing))
     mine = select(Face.avatar).where(Face.account_id == account_id, Face.avatar != "")
     others = select(Face.avatar).where(Face.account_id != account_id)
     await db.execute(delete(Avatar).where(Avatar.sha1.in_(mine), Avatar.sha1.not_in(others)))

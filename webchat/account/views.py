@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from webchat.account import commands, store
-from webchat.account.forms import EndForm, FarewellForm, LoginForm, PasswordForm, destination, device
+from webchat.account.forms import AppForm, EndForm, FarewellForm, LoginForm, PasswordForm, destination, device
 from webchat.account.show import LOGIN_LASTS, counted, exports, failure, login_values, rows
 from webchat.errors import Forbidden, Invalid, LoginFailed, NotFound, TooMany
 from webchat.session.registry import Sessions, SignedIn
@@ -123,6 +123,7 @@ async def _account(request: Request, *, status: int = 200, wrong: dict[str, str]
     logins = rows(await sessions(request).logins(me.account_id), me.login_id)
     async with me.session.read() as db:
         kept = await store.counts(db, me.account_id, jids.domain(me.jid), me.jid)
+    apps, clients = await commands.apps(me.session)
     site = settings(request)
     return page(
         request,
@@ -130,13 +131,25 @@ async def _account(request: Request, *, status: int = 200, wrong: dict[str, str]
         status=status,
         cursor=cursor,
         logins=logins,
-        apps=await commands.apps(me.session),
+        apps=apps,
+        clients=clients,
         managed=jids.domain(me.jid) in site.account_managed_domains,
         help_url=site.account_help_url,
         changed="changed" in request.query_params,
-        kept=counted(kept),
+        ended="ended" in request.query_params,
+        kept=counted(kept, social=not site.chat_only),
         wrong=wrong or {},
     )
+
+
+async def end_access(request: Request) -> Response:
+    """POST /configuration/account/apps/end: an app may not use the account any more."""
+    try:
+        form = await AppForm.read(request)
+        await commands.end_access(signed_in(request).session, form.id)
+    except Invalid as error:
+        return await _account(request, status=422, wrong=error.fields)
+    return answer.leave(request, "/configuration/account?ended=1")
 
 
 async def change_password(request: Request) -> Response:

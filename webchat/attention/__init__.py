@@ -4,8 +4,9 @@ from webchat.attention import fragments, store, views
 from webchat.contacts import fragments as people
 from webchat.contacts.changes import RequestsChanged
 from webchat.messages.changes import ConversationChanged
-from webchat.notifications.changes import ModeChanged, Notice, NotificationsChanged
-from webchat.slice import NavEntry, Slice
+from webchat.notifications.changes import ModeChanged, Notice, NotificationsChanged, NotificationsSeen
+from webchat.session.changes import PreferenceChanged
+from webchat.slice import NavEntry, Slice, by_account
 from webchat.web.language import N_
 
 slice = Slice(
@@ -15,10 +16,14 @@ slice = Slice(
         (Notice, "*"): fragments.notices,
         (ConversationChanged, "*"): fragments.over,
         (ModeChanged, "conversation"): fragments.mode,
+        (ModeChanged, "settings"): fragments.set_apart,
+        (PreferenceChanged, "chats"): fragments.offer,
+        (PreferenceChanged, "conversation"): fragments.offer,
         (NotificationsChanged, "*"): fragments.notifications,
+        (NotificationsSeen, "*"): fragments.numbers,
         (RequestsChanged, "notifications"): people.requests,
         (RequestsChanged, "*"): fragments.numbers,
     },
-    counters={"notifications": store.waiting_total},
+    counters={"notifications": by_account(store.waiting_total)},
     nav=(NavEntry(N_("Notifications"), "/notifications", "bell", order=70, counter="notifications"),),
 )

@@ -1,5 +1,7 @@
 """This room is what a user can do about being told, and about what counts as read."""
 
+from datetime import datetime
+
 from webchat.contacts import store as contacts
 from webchat.db.base import now
 from webchat.errors import Invalid, NotFound
@@ -8,7 +10,7 @@ from webchat.messages import store
 from webchat.messages.changes import ConversationChanged, UnreadChanged
 from webchat.messages.jobs import publish_mark
 from webchat.notifications import store as kept
-from webchat.notifications.changes import ModeChanged, NotificationsChanged
+from webchat.notifications.changes import ModeChanged, NotificationsSeen
 from webchat.notifications.show import MODES, muted_until
 from webchat.session.session import Session
 from webchat.web.language import N_
@@ -61,10 +63,10 @@ async def mark_unread(session: Session, id: int) -> None:
         work.after(lambda: publish_mark(session, jid))
 
 
-async def see_notifications(session: Session, until: int) -> None:
-    """What was on the page up to this id counts as seen."""
-    if not until:
+async def see_notifications(session: Session, until: tuple[datetime, int] | None) -> None:
+    """What was there when a page was read, up to the newest of that page, counts as seen."""
+    if until is None:
         return
     async with session.work() as work:
-        if await kept.see_all(work.db, work.account_id, until):
-            work.changed(NotificationsChanged())
+        if await kept.see_all(work.db, work.account_id, *until):
+            work.changed(NotificationsSeen())

@@ -11,9 +11,10 @@ from webchat.db.base import now
 from webchat.messages import store
 from webchat.messages.changes import ConversationChanged
 from webchat.notifications import store as kept
-from webchat.notifications.changes import ModeChanged, Notice, NotificationsChanged
+from webchat.notifications.changes import ModeChanged, Notice, NotificationsChanged, NotificationsSeen
 from webchat.notifications.show import mode_view
 from webchat.notifications.state import Told
+from webchat.session.changes import PreferenceChanged
 from webchat.web import dom
 from webchat.web.page import Page
 from webchat.web.partial import Partial, Ping
@@ -51,7 +52,17 @@ async def mode(page: Page, changes: Sequence[ModeChanged]) -> Sequence[Partial |
     return [Partial(f"#{dom.mode(jid)}", "outerMorph", "notifications/_mode.html", {"mode": view})]
 
 
-async def numbers(page: Page, changes: Sequence[RequestsChanged]) -> Sequence[Ping]:
+async def set_apart(page: Page, changes: Sequence[ModeChanged]) -> Sequence[Ping]:
+    """The list of what tells something else than usual, in Configuration."""
+    return [Ping("resync")]
+
+
+async def offer(page: Page, changes: Sequence[PreferenceChanged]) -> Sequence[Ping]:
+    """The question above the list, once it was answered."""
+    return [Ping("resync")] if any(change.key == "notice_offer" for change in changes) else []
+
+
+async def numbers(page: Page, changes: Sequence[RequestsChanged | NotificationsSeen]) -> Sequence[Ping]:
     """The number in the frame."""
     return [Ping("counters")]
 

@@ -11,10 +11,9 @@ from webchat.errors import NotFound
 from webchat.messages.show import path_of
 from webchat.notifications.show import TONES
 from webchat.web import answer
-from webchat.web.request import language, sessions, signed_in
+from webchat.web.request import jid_in, language, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import page
-from webchat.xmpp import jid as jids
 
 PATH = "/configuration/notifications"
 
@@ -22,11 +21,14 @@ PATH = "/configuration/notifications"
 async def index(request: Request) -> Response:
     """GET /configuration/notifications."""
     asks = signed_in(request)
+    cursor = asks.session.feed.cursor
     async with asks.session.read() as db:
         chosen = await show.chosen(db, asks.account_id)
     return page(
         request,
         "notifications/settings.html",
+        scope=Scope("settings", "notifications"),
+        cursor=cursor,
         notices=asks.preferences.get("notices", "on"),
         sound=asks.preferences.get("notice_sound", "on"),
         text=asks.preferences.get("notice_text", "on"),
@@ -41,24 +43,24 @@ async def update(request: Request) -> Response:
     """POST /configuration/notifications: the frame says it to the scripts, so the page comes anew."""
     asks = signed_in(request)
     form = await NoticesForm.read(request)
-    await sessions(request).set_preferences(asks.account_id, {**asks.preferences, **form.preferences()})
+    await asks.session.prefer(form.preferences())
     return answer.leave(request, f"{PATH}?saved=1")
 
 
 async def decline_offer(request: Request) -> Response:
     """POST /configuration/notifications/offer/delete: the question in the list was answered: not now."""
     asks = signed_in(request)
-    kept = {**asks.preferences, "notice_offer": "off"}
-    await sessions(request).set_preferences(asks.account_id, kept)
+    await asks.session.prefer({"notice_offer": "off"})
     return answer.done(request, "/chats")
 
 
 async def mode(request: Request) -> Response:
     """POST /conversations/{jid}/notifications: what this conversation tells."""
-    jid = _address(request)
+    jid = jid_in(request)
     form = await ModeForm.read(request)
     kind = await commands.set_mode(signed_in(request).session, jid, form.mode, form.mute)
-    return answer.done(request, PATH if form.back else path_of(jid, kind))
+    # A whole page in its place would fold a menu that was opened meanwhile.
+    return answer.done(request, PATH if form.back else path_of(jid, kind), by_stream=True)
 
 
 async def read(request: Request) -> Response:
@@ -95,13 +97,6 @@ async def notifications(request: Request) -> Response:
     await commands.see_notifications(session, values["until"])
     scope = None if before else Scope("notifications")
     return page(request, "attention/notifications.html", scope=scope, cursor=cursor, **values)
-
-
-def _address(request: Request) -> str:
-    try:
-        return jids.normalise(request.path_params["jid"])
-    except ValueError:
-        raise NotFound from None
 
 
 routes = (

@@ -22,4 +22,9 @@ class ModeChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class NotificationsChanged(Change):
-    """Something new to hear of, or seen now."""
+    """Something new to hear of, or no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsSeen(Change):
+    """The reader looked at what there is to hear of."""

@@ -67,13 +67,29 @@ async def add(
     return True
 
 
-async def take_back(db: AsyncSession, account_id: int, kind: Kind, about: str, actor: str) -> bool:
-    """`actor` undid it; whether anything is different now."""
+async def take_back(
+    db: AsyncSession,
+    account_id: int,
+    kind: Kind,
+    about: str,
+    actor: str,
+    *,
+    text: str = "",
+    stays: bool = False,
+) -> bool:
+    """`actor` undid it; whether anything is different now.
+
+    text   the words that went with it: they are shown no longer
+    stays  `actor` did the same once more, and that still stands
+    """
     query = select(Notification).where(N.account_id == account_id, N.key == _key(kind, about))
     row = (await db.scalars(query)).one_or_none()
     if row is None or actor not in row.actors:
         return False
-    row.actors = [each for each in row.actors if each != actor]
+    if row.text == text[:500]:
+        row.text = ""
+    if not stays:
+        row.actors = [each for each in row.actors if each != actor]
     if not row.actors:
         await db.delete(row)
     await db.flush()
@@ -118,10 +134,18 @@ async def unseen_total(db: AsyncSession, account_id: int) -> int:
     return await db.scalar(query) or 0
 
 
-async def see_all(db: AsyncSession, account_id: int, until: int) -> bool:
-    """Everything up to this id was on the page; whether anything is different now."""
-    seen = update(_TABLE).where(N.account_id == account_id, N.seen.is_(False), N.id <= until)
-    return bool((await db.execute(seen.values(seen=True).returning(N.id))).all())
+async def last(db: AsyncSession, account_id: int) -> int:
+    """The row that was made last, 0 for none."""
+    return await db.scalar(select(func.max(N.id)).where(N.account_id == account_id)) or 0
+
+
+async def see_all(db: AsyncSession, account_id: int, until: datetime, last: int) -> bool:
+    """What happened up to this moment was on the page; whether anything is different now.
+
+    last  the newest row when the page was read: what came later may have happened before
+    """
+    where = (N.account_id == account_id, N.seen.is_(False), N.happened_at <= until, N.id <= last)
+    return bool((await db.execute(update(_TABLE).where(*where).values(seen=True).returning(N.id))).all())
 
 
 def _key(kind: str, about: str) -> str:

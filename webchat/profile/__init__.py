@@ -3,7 +3,7 @@
 from webchat.contacts.changes import ContactChanged, ProfileChanged, RequestsChanged, RosterChanged
 from webchat.posts.changes import FollowsChanged
 from webchat.profile import fragments, handlers, jobs, show, views
-from webchat.profile.changes import OwnPlaceChanged, PlaceChanged
+from webchat.profile.changes import OwnCardChanged, OwnPlaceChanged, PlaceChanged
 from webchat.session.changes import ConnectionChanged
 from webchat.slice import NavEntry, Slice
 from webchat.web.language import N_
@@ -22,6 +22,7 @@ slice = Slice(
         (RequestsChanged, "person"): fragments.everybody,
         (FollowsChanged, "person"): fragments.everybody,
         (ConnectionChanged, "person"): fragments.everybody,
+        (OwnCardChanged, "card"): fragments.card,
         (OwnPlaceChanged, "*"): fragments.sharing,
         (OwnPlaceChanged, "place"): fragments.place,
     },

@@ -15,3 +15,8 @@ class PlaceChanged(Change):
 @dataclass(frozen=True, slots=True)
 class OwnPlaceChanged(Change):
     """The user shares where they are, or does no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCardChanged(Change):
+    """The user tells something else about themselves: card, picture, banner or who may see them."""

@@ -10,6 +10,7 @@ from webchat.contacts import jobs as faces
 from webchat.contacts.handlers import show_picture
 from webchat.errors import Offline, TimedOut, XmppError
 from webchat.profile import jobs
+from webchat.profile.changes import OwnCardChanged
 from webchat.session.session import Session
 from webchat.uploads import commands as uploads
 from webchat.uploads.commands import Media
@@ -55,6 +56,7 @@ async def save_card(session: Session, changed: Mapping[str, str], access: str) -
 
 async def _look_again(session: Session) -> None:
     """What our own page says of us comes from the server, like that of everybody."""
+    session.feed.publish([OwnCardChanged()])
     task = session.spawn(people.load_profile(session, session.jid), "own profile")
     await asyncio.wait({task}, timeout=1)
 
@@ -75,6 +77,7 @@ async def set_picture(session: Session, data: bytes) -> None:
     access = await _access(session)
     sha1 = await portrait.publish(session.client, picture, access)
     await faces.keep_picture(session, session.jid, sha1, "pep", picture.data)
+    session.feed.publish([OwnCardChanged()])
     await _older_programs(session, picture, access)
 
 
@@ -84,6 +87,7 @@ async def remove_picture(session: Session) -> None:
     await portrait.remove(session.client, access)
     async with session.work() as work:
         await show_picture(work, session.jid, "", "")
+        work.changed(OwnCardChanged())
     await _older_programs(session, None, access)
 
 

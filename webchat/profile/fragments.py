@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from webchat.change import Change
 from webchat.contacts.changes import ContactChanged, ProfileChanged
 from webchat.profile import show
-from webchat.profile.changes import OwnPlaceChanged, PlaceChanged
+from webchat.profile.changes import OwnCardChanged, OwnPlaceChanged, PlaceChanged
 from webchat.web import dom
 from webchat.web.page import Page
-from webchat.web.partial import Partial
+from webchat.web.partial import Partial, Ping
 
 
 async def one(
@@ -23,6 +23,11 @@ async def everybody(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:
     jid = page.scope.key
     values = {"about": await show.person_page(page.db, page.session, jid, page.language)}
     return [Partial(f"#{dom.person(jid)}", "outerMorph", "profile/_person.html", values)]
+
+
+async def card(page: Page, changes: Sequence[OwnCardChanged]) -> Sequence[Ping]:
+    """The page where one tells about oneself fetches itself anew; what was typed there stays."""
+    return [Ping("resync")]
 
 
 async def sharing(page: Page, changes: Sequence[OwnPlaceChanged]) -> Sequence[Partial]:

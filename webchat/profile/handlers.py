@@ -12,5 +12,10 @@ async def on_place(work: Work, event: PlaceReceived) -> None:
     own = event.jid == work.jid
     if not own and not await contacts.is_contact(work.db, work.account_id, event.jid):
         return
-    if work.session[Places].put(event.jid, event.place):
-        work.changed(OwnPlaceChanged() if own else PlaceChanged(event.jid))
+    session = work.session
+
+    def apply() -> None:
+        if session[Places].put(event.jid, event.place):
+            session.feed.publish([OwnPlaceChanged() if own else PlaceChanged(event.jid)])
+
+    work.after(apply)

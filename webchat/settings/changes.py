@@ -1,4 +1,4 @@
-"""This room names what is different when somebody chose other looks."""
+"""This room names what is different when somebody chose something that is no preference of the site."""
 
 from dataclasses import dataclass
 
@@ -6,5 +6,5 @@ from webchat.change import Change
 
 
 @dataclass(frozen=True, slots=True)
-class LookChanged(Change):
-    """Theme, accent, density, size or language of the account; see its preferences."""
+class ChoicesChanged(Change):
+    """What the account's server keeps or lets others read, or the public page: see commands.look."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webchat.web import forms
 from webchat.web.language import N_, languages
 from webchat.web.shell import ACCENTS, DENSITIES, SIZES, THEMES
+from webchat.xmpp import jid as jids
 from webchat.xmpp.archive_prefs import KEEPS
 
 UNDO_SECONDS = ("0", "5", "10", "20", "30")
@@ -18,8 +19,13 @@ READERS = ("open", "presence")
 NICKNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?")
 NOT_A_NICKNAME = N_("Use 1 to 32 of the letters a to z, digits, and . _ - in between.")
 
+NOT_AN_ADDRESS = N_("This is not an address. It looks like name@example.org.")
+
 ON_UNTIL_TICKED_OFF = ("keys", "notice_sound", "receipts", "typing", "link_cards")
 OFF_UNTIL_TICKED = ("adult", "last_seen")
+
+SOCIAL = frozenset({"landing", "adult"})
+"""What is about posts."""
 
 DEFAULTS = {
     "landing": LANDINGS[0],
@@ -59,13 +65,14 @@ class PreferencesForm(forms.Form):
         known = self.language in ("", *languages())
         return {} if known else {"language": forms.NOT_A_CHOICE}
 
-    def preferences(self) -> dict[str, str]:
-        """As they are kept with the account."""
+    def preferences(self, *, social: bool = True) -> dict[str, str]:
+        """As they are kept with the account; a site for chats only asks for the `social` ones nowhere."""
         words = ("language", "landing", "theme", "accent", "density", "size", "enter", "undo_send")
         ticks = (*ON_UNTIL_TICKED_OFF, *OFF_UNTIL_TICKED)
-        return {name: getattr(self, name) for name in words} | {
+        every = {name: getattr(self, name) for name in words} | {
             name: "on" if getattr(self, name) else "off" for name in ticks
         }
+        return {name: value for name, value in every.items() if social or name not in SOCIAL}
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,27 @@ class ArchiveForm(forms.Form):
     """What the server's archive keeps by default."""
 
     default: str = forms.text(choices=KEEPS)
+
+
+@dataclass(frozen=True)
+class ExceptionForm(forms.Form):
+    """What the archive does with what is said with one address: "always", "never", or "" as with others."""
+
+    jid: str = forms.text(limit=3071)
+    where: str = forms.text("", choices=("always", "never"))
+
+    def check(self) -> dict[str, str]:
+        """An address of a person or a room; "xmpp:" before it and a resource behind it do not count."""
+        return {} if self.address else {"jid": NOT_AN_ADDRESS}
+
+    @property
+    def address(self) -> str:
+        """The bare address, "" for none."""
+        try:
+            bare = jids.bare(jids.normalise(self.jid.removeprefix("xmpp:").partition("?")[0]))
+        except ValueError:
+            return ""
+        return bare if jids.local(bare) else ""
 
 
 @dataclass(frozen=True)

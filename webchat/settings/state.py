@@ -1,35 +1,25 @@
-"""This room remembers what held before the last change of a session, so that it can be undone."""
+"""This room keeps what a session knows of the choices that its server keeps, and changes them in order."""
 
-from collections.abc import Mapping
+import asyncio
+import time
 from dataclasses import dataclass, field
-from secrets import token_hex
 
-LASTS = 20
-"""Changes that can still be undone; older ones are final."""
-
-
-@dataclass(frozen=True, slots=True)
-class Former:
-    """What held before: `kind` is the form that changed it, None what was not chosen at all."""
-
-    kind: str
-    values: Mapping[str, str | None]
+FRESH = 60.0
+"""Seconds for which an answer counts."""
 
 
 @dataclass
-class Undoing:
-    """What held before each of the last changes, by a name that only the page after it knows."""
+class Choosing:
+    """Whoever reads what the server has, changes it and writes it back holds this lock meanwhile."""
 
-    former: dict[str, Former] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _answer: tuple[float, object] | None = None
 
-    def keep(self, kind: str, values: Mapping[str, str | None]) -> str:
-        """Remember; the name to undo it by."""
-        while len(self.former) >= LASTS:
-            del self.former[next(iter(self.former))]
-        name = token_hex(8)
-        self.former[name] = Former(kind, values)
-        return name
+    def known(self) -> object:
+        """What the server said a short while ago, or None."""
+        since, answer = self._answer or (0.0, None)
+        return answer if time.monotonic() - since < FRESH else None
 
-    def take(self, name: str) -> Former | None:
-        """What held before, once."""
-        return self.former.pop(name, None)
+    def learn(self, answer: object) -> None:
+        """The server says so; None for what it is asked again."""
+        self._answer = None if answer is None else (time.monotonic(), answer)

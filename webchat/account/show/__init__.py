@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from webchat.account.store import Kept
 from webchat.config import Settings
-from webchat.errors import Invalid, LoginFailed, TooMany
+from webchat.errors import Full, Invalid, LoginFailed, TooMany
 from webchat.markup import html, markdown
 from webchat.session.registry import LoginRow
 from webchat.web.language import N_
@@ -32,6 +32,7 @@ SENTENCES = {
 """One sentence for each condition of LoginFailed, and for our own list of domains."""
 
 _OTHER = N_("The server refuses the login and does not say why.")
+_FULL = N_("This site has no room for more people at the moment. Please try again later.")
 _TOO_MANY = N_("Too many tries. Please wait a little, then try again.")
 _ON_THE_PASSWORD = frozenset({"not-authorized", "plain-only"})
 
@@ -62,8 +63,8 @@ class AppView:
     """One app that uses the account; name and detail are foreign text.
 
     detail    what tells it from others: its resource or device
-    presence  message id of what it shows now, "" where it is not connected
-    since     since when nobody has touched it, or when it was last there
+    presence  message id of what it shows now
+    since     since when nobody has touched it
     """
 
     name: str
@@ -82,10 +83,8 @@ PRESENCES = {
 }
 
 
-def apps(
-    connected: Iterable[tuple[str, str, str, datetime | None]], listed: Iterable[AppWithAccess], own: str
-) -> list[AppView]:
-    """Apps that are there now, this site first, then those that the server lists besides.
+def apps(connected: Iterable[tuple[str, str, str, datetime | None]], own: str) -> list[AppView]:
+    """Apps that are there now, this site first.
 
     connected  (resource, what it calls itself, kind of presence, idle since)
     """
@@ -93,21 +92,41 @@ def apps(
         AppView(name or resource, resource if name else "", PRESENCES.get(kind, ""), idle, resource == own)
         for resource, name, kind, idle in connected
     ]
-    away = [AppView(app.name, app.device, "", app.last_seen) for app in listed if not app.connected]
-    return sorted(here, key=lambda view: not view.current) + away
+    return sorted(here, key=lambda view: not view.current)
 
 
-def counted(kept: Kept) -> list[tuple[str, int]]:
-    """What is kept here: (message id, how much)."""
-    return [
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """One app that the server lets in; id, name and device are foreign text. See AppWithAccess."""
+
+    id: str
+    name: str
+    device: str
+    connected: bool
+    last_seen: datetime | None
+    knows_password: bool
+
+
+def clients(listed: Iterable[AppWithAccess]) -> list[ClientView]:
+    """All that the server lists, those that are connected first."""
+    views = [
+        ClientView(app.id, app.name, app.device, app.connected, app.last_seen, app.knows_password)
+        for app in listed
+    ]
+    return sorted(views, key=lambda view: not view.connected)
+
+
+def counted(kept: Kept, *, social: bool = True) -> list[tuple[str, int]]:
+    """What is kept here: (message id, how much); a site for chats only has nothing `social`."""
+    found = [
         (N_("Contacts"), kept.contacts),
         (N_("Conversations"), kept.conversations),
         (N_("Messages"), kept.messages),
         (N_("Files in messages"), kept.files),
         (N_("Drafts"), kept.drafts),
-        (N_("Own posts"), kept.posts),
-        (N_("Followed places"), kept.follows),
     ]
+    posts = [(N_("Own posts"), kept.posts), (N_("Followed places"), kept.follows)]
+    return found + posts if social else found
 
 
 def login_values(
@@ -137,6 +156,8 @@ def _message_of_the_day(text: str) -> Markup:
 def failure(error: Exception, *, plain_offered: bool) -> tuple[int, dict[str, Any]]:
     """Status, and what is different on the login page after this error."""
     match error:
+        case Full():
+            return 503, {"error": _FULL}
         case TooMany():
             return 429, {"error": _TOO_MANY}
         case LoginFailed():

@@ -10,12 +10,12 @@ from webchat.actions import commands, show
 from webchat.actions.forms import NOT_AN_ADDRESS, RunForm, StepForm, address
 from webchat.actions.show.runs import ACTIONS
 from webchat.actions.state import Run, Runs
-from webchat.errors import Conflict, Invalid, NotFound, Offline, XmppError
+from webchat.errors import Conflict, Invalid, Offline, XmppError
 from webchat.web import forms
 from webchat.web.answer import done
 from webchat.web.errors import describe
 from webchat.web.language import N_
-from webchat.web.request import language, signed_in
+from webchat.web.request import jid_in, language, signed_in
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 from webchat.xmpp import server
@@ -52,14 +52,14 @@ async def server_information(request: Request) -> Response:
 
 async def at(request: Request) -> Response:
     """GET /configuration/actions/at/{jid}: the commands of one address."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, jid_in(request)
     offered = show.command_list(jid, await commands.offered(session, jid))
     return page(request, "actions/at.html", offered=offered)
 
 
 async def begin(request: Request) -> Response:
     """POST /configuration/actions/at/{jid}: run a command; the page of it is kept for going back to."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, jid_in(request)
     form = await RunForm.read(request)
     run = await commands.begin(session, jid, form.node, form.name, language(request))
     return done(request, show.run_path(run))
@@ -96,10 +96,3 @@ def _page(request: Request, run: Run, status: int = 200, **values: Any) -> Respo
 
 def _run(request: Request) -> Run | None:
     return signed_in(request).session[Runs].get(request.path_params["id"])
-
-
-def _address(request: Request) -> str:
-    try:
-        return jids.normalise(request.path_params["jid"])
-    except ValueError:
-        raise NotFound from None

@@ -12,7 +12,7 @@ from webchat.errors import Invalid, NotFound, XmppError
 from webchat.web import forms
 from webchat.web.answer import done
 from webchat.web.errors import describe
-from webchat.web.request import language, signed_in
+from webchat.web.request import jid_in, language, signed_in
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 from webchat.xmpp.gateways import Registration
@@ -70,10 +70,7 @@ def _path(jid: str) -> str:
 
 def _address(request: Request) -> str:
     """A service: nobody registers with people by mistake."""
-    try:
-        jid = jids.normalise(request.path_params["jid"])
-    except ValueError:
-        raise NotFound from None
+    jid = jid_in(request)
     if jids.local(jid) or jids.resource(jid):
         raise NotFound
     return jid

@@ -22,7 +22,7 @@ A_PAGE = 30
 ONE = {
     "comment": N_("%(name)s commented on"),
     "like": N_("%(name)s likes"),
-    "answer": N_("%(name)s answered to"),
+    "answer": N_("%(name)s replied to"),
     "mention": N_("%(name)s mentions you in a comment on"),
     "follower": N_("%(name)s follows your posts."),
     "accepted": N_("%(name)s agreed to be your contact."),
@@ -31,7 +31,7 @@ ONE = {
 TWO = {
     "comment": N_("%(name)s and %(other)s commented on"),
     "like": N_("%(name)s and %(other)s like"),
-    "answer": N_("%(name)s and %(other)s answered to"),
+    "answer": N_("%(name)s and %(other)s replied to"),
     "mention": N_("%(name)s and %(other)s mention you in comments on"),
     "follower": N_("%(name)s and %(other)s follow your posts."),
     "invitation": N_("%(name)s and %(other)s invite you into the room"),
@@ -39,7 +39,7 @@ TWO = {
 MANY = {
     "comment": N_("%(name)s and %(count)s others commented on"),
     "like": N_("%(name)s and %(count)s others like"),
-    "answer": N_("%(name)s and %(count)s others answered to"),
+    "answer": N_("%(name)s and %(count)s others replied to"),
     "mention": N_("%(name)s and %(count)s others mention you in comments on"),
     "follower": N_("%(name)s and %(count)s others follow your posts."),
     "invitation": N_("%(name)s and %(count)s others invite you into the room"),
@@ -82,8 +82,8 @@ def place(text: str) -> tuple[datetime, int] | None:
 async def notifications_page(
     db: AsyncSession, session: Session, before: tuple[datetime, int] | None, language: str
 ) -> dict[str, Any]:
-    """What the page shows: requests, notifications, where older ones are; `until` is the newest id on it, 0
-    when all has been seen."""
+    """What the page shows: requests, notifications, where older ones are; `until` is when the newest on it
+    happened and the last row that is here, None when all has been seen."""
     rows = await store.newest(db, session.account_id, before=before, most=A_PAGE)
     unseen = await store.unseen_total(db, session.account_id)
     asked = await contacts.requests(db, session.account_id)
@@ -94,7 +94,7 @@ async def notifications_page(
         "requests": request_views(session, asked),
         "older": installed().url(f"/notifications?before={older}") if older else "",
         "first": before is None,
-        "until": max((row.id for row in rows), default=0) if unseen else 0,
+        "until": (rows[0].happened_at, await store.last(db, session.account_id)) if unseen and rows else None,
     }
 
 

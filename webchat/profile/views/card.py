@@ -1,5 +1,6 @@
 """This room answers browsers about the user's own card, picture and banner."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -8,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from webchat.errors import Invalid, XmppError
+from webchat.errors import Invalid, TimedOut, XmppError
 from webchat.pictures import BadPicture
 from webchat.profile import commands, show
 from webchat.profile.forms import CardForm
@@ -19,12 +20,17 @@ from webchat.uploads.views import media_of
 from webchat.web import forms
 from webchat.web.answer import done
 from webchat.web.errors import describe
-from webchat.web.language import N_, translate
+from webchat.web.language import N_
 from webchat.web.request import language, signed_in
+from webchat.web.scope import Scope
 from webchat.web.templates import page
 from webchat.xmpp.card import Card
 
 PATH = "/configuration/profile"
+
+PATIENCE = 8.0
+"""Seconds that the page waits for what the server has."""
+
 NO_PICTURE = N_("Choose a picture first.")
 BAD_PICTURE = N_("This is no picture that can be used, or it is too large.")
 
@@ -38,9 +44,11 @@ async def _page(request: Request, *, picture: str = "", banner: str = "") -> Res
     """The page; picture, banner: sentences at these two."""
     session = signed_in(request).session
     try:
-        known = await commands.load_card(session)
-    except XmppError as error:
-        view = show.card_view(session, "", None, Card(), "", trouble=describe(error).text)
+        async with asyncio.timeout(PATIENCE):
+            known = await commands.load_card(session)
+    except (XmppError, TimeoutError) as error:
+        trouble = describe(error if isinstance(error, XmppError) else TimedOut()).text
+        view = show.card_view(session, "", None, Card(), "", trouble=trouble)
     else:
         lies = await _banner(session)
         view = show.card_view(session, lies, known.card, known.card, access_of(known))
@@ -51,13 +59,16 @@ async def _page(request: Request, *, picture: str = "", banner: str = "") -> Res
 
 def _drawn(request: Request, view: show.CardView, status: int, **values: Any) -> Response:
     told = {"saved": False, "picture_error": "", "banner_error": "", **values}
-    return page(request, "profile/card.html", status=status, card=view, **told)
+    # A page with something wrong on it keeps what was typed, whatever other tabs do.
+    scope = Scope("card") if status == 200 else None
+    return page(request, "profile/card.html", status=status, scope=scope, card=view, **told)
 
 
 async def _banner(session: Session) -> str:
     try:
-        return await commands.load_banner(session)
-    except XmppError:
+        async with asyncio.timeout(PATIENCE):
+            return await commands.load_banner(session)
+    except (XmppError, TimeoutError):
         return ""
 
 
@@ -126,8 +137,6 @@ async def banner(request: Request) -> Response:
             await commands.set_banner(session, media_of(request), data)
     except BadPicture:
         return await _page(request, banner=BAD_PICTURE)
-    except CannotSend as error:
-        return await _page(request, banner=translate(error.sentence, language(request)) % error.values)
-    except XmppError as error:
-        return await _page(request, banner=describe(error).text)
+    except (CannotSend, XmppError) as error:
+        return await _page(request, banner=describe(error).said(language(request)))
     return done(request, f"{PATH}?saved=1")

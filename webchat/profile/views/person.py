@@ -11,11 +11,11 @@ from webchat.contacts import commands, store
 from webchat.contacts.forms import ContactForm
 from webchat.contacts.show import person_path
 from webchat.db.base import now
-from webchat.errors import Invalid, NotFound
+from webchat.errors import Invalid
 from webchat.profile import show
 from webchat.session.session import Session
 from webchat.web.answer import done
-from webchat.web.request import language, signed_in
+from webchat.web.request import bare_jid_in, language, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
@@ -29,7 +29,7 @@ PATIENCE = 1.0
 
 async def person(request: Request) -> Response:
     """GET /people/{jid}: what anybody tells about themselves, and what is between them and us."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     if jid != request.path_params["jid"]:
         return RedirectResponse(person_path(jid), 303)
     await _ask(session, jid)
@@ -57,17 +57,10 @@ async def _person(
 
 async def edit(request: Request) -> Response:
     """POST /people/{jid}/contact: another name for them, other groups."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     try:
         form = await ContactForm.read(request)
     except Invalid as error:
         return await _person(request, session, jid, status=422, wrong=error.fields)
     await commands.edit_contact(session, jid, form.name, form.sorted_into())
     return done(request, f"/people/{jids.escape_path(jid)}?saved=1")
-
-
-def _address(request: Request) -> str:
-    try:
-        return jids.bare(jids.normalise(request.path_params["jid"]))
-    except ValueError:
-        raise NotFound from None

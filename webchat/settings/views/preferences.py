@@ -7,12 +7,14 @@ from starlette.responses import Response
 
 from webchat.errors import Invalid, NotFound, XmppError
 from webchat.posts.store.public import public_row
+from webchat.session.session import Session
 from webchat.settings import commands
 from webchat.settings import show as shown
 from webchat.settings.forms import DEFAULTS, UNDO_SECONDS, PreferencesForm, ThemeForm, UndoForm
 from webchat.web.answer import done, leave
 from webchat.web.language import languages, own_name
-from webchat.web.request import cookie_path, sessions, settings, signed_in
+from webchat.web.request import cookie_path, settings, signed_in
+from webchat.web.scope import Scope
 from webchat.web.shell import THEME_COOKIE, THEMES
 from webchat.web.templates import page
 
@@ -34,27 +36,45 @@ async def draw(
     request: Request, *, status: int = 200, wrong: dict[str, str] | None = None, typed: str = ""
 ) -> Response:
     """The page, with a sentence (message id) at what is `wrong`: a field's name, or "page" for all of it."""
-    asks = signed_in(request)
-    async with asks.session.read() as db:
-        public = await public_row(db, asks.account_id)
+    session = signed_in(request).session
+    cursor = session.feed.cursor
+    # A page with something wrong on it keeps what was typed, whatever other tabs do.
+    scope = Scope("settings", "preferences") if status == 200 else None
     wrong = wrong or ({"page": commands.UNDONE_ALREADY} if "over" in request.query_params else {})
-    values: dict[str, Any] = {name: asks.preferences.get(name, kept) for name, kept in DEFAULTS.items()}
+    values = await _values(request, session, wrong.get("nickname", ""), typed)
     return page(
         request,
         "settings/preferences.html",
         status=status,
-        languages=[(code, own_name(code)) for code in languages()],
-        language_choice=asks.preferences.get("language", ""),
-        undo_seconds=UNDO_SECONDS,
-        chosen=values,
-        choices=shown.CHOICES,
-        server=shown.at_server(await commands.look(asks.session)),
-        change=request.query_params.get("saved", "")[:64],
+        scope=scope,
+        cursor=cursor,
         wrong=wrong,
-        public=shown.public(
-            public, str(settings(request).base_url), wrong=wrong.get("nickname", ""), typed=typed
-        ),
+        typed=typed,
+        **values,
     )
+
+
+async def _values(request: Request, session: Session, nickname: str, typed: str) -> dict[str, Any]:
+    chosen = session.preferences
+    change = request.query_params.get("saved", "")[:64]
+    async with session.read() as db:
+        public = await public_row(db, session.account_id)
+    return {
+        "languages": [(code, own_name(code)) for code in languages()],
+        "language_choice": chosen.get("language", ""),
+        "undo_seconds": UNDO_SECONDS,
+        "chosen": {name: chosen.get(name, usual) for name, usual in DEFAULTS.items()},
+        "choices": shown.CHOICES,
+        "server": shown.at_server(await commands.look(session)),
+        "saved": bool(change),
+        "change": change if await commands.can_undo(session, change) else "",
+        "public": shown.public(public, str(settings(request).base_url), wrong=nickname, typed=typed),
+    }
+
+
+def saved(change: str) -> str:
+    """Where it goes on after a change, with the name to undo it by, if there is something to undo."""
+    return f"{PATH}?saved={change or 'same'}"
 
 
 async def media(request: Request) -> Response:
@@ -67,16 +87,16 @@ async def update(request: Request) -> Response:
     """POST /configuration/preferences: the next page has the new language and looks, frame and all."""
     asks = signed_in(request)
     form = await PreferencesForm.read(request)
-    change = await commands.choose(sessions(request), asks.session, form.preferences())
-    return _remember_theme(request, leave(request, f"{PATH}?saved={change}"), form.theme)
+    change = await commands.choose(asks.session, form.preferences(social=not settings(request).chat_only))
+    return _remember_theme(request, leave(request, saved(change)), form.theme)
 
 
 async def theme(request: Request) -> Response:
     """POST /configuration/theme: only the looks, from wherever one is."""
     asks = signed_in(request)
     form = await ThemeForm.read(request)
-    change = await commands.choose(sessions(request), asks.session, {"theme": form.theme})
-    return _remember_theme(request, leave(request, f"{PATH}?saved={change}"), form.theme)
+    change = await commands.choose(asks.session, {"theme": form.theme})
+    return _remember_theme(request, leave(request, saved(change)), form.theme)
 
 
 async def undo(request: Request) -> Response:
@@ -84,7 +104,7 @@ async def undo(request: Request) -> Response:
     asks = signed_in(request)
     form = await UndoForm.read(request)
     try:
-        await commands.undo(sessions(request), asks.session, form.change)
+        await commands.undo(asks.session, form.change)
     except NotFound:
         return leave(request, f"{PATH}?over=1")
     except Invalid as error:
