@@ -1,16 +1,23 @@
 """What a newcomer finds: an empty page that leads on, people who chose to be public, communities."""
 
+import pytest
 from lxml import html
 
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.news.conftest import COMMUNITIES
-from tests.posts.lists import Lists
+from tests.posts.lists import Lists, settled
 from webchat.db.engine import Database
+from webchat.errors import Offline, XmppError
+from webchat.news import commands
+from webchat.news.changes import SuggestionsChanged
+from webchat.posts.state import Suggestions
 from webchat.posts.store import node_row, set_node
 from webchat.posts.store.public import set_public
 from webchat.session.store import ensure_account
+from webchat.xmpp.entries import NodeInfo
 from webchat.xmpp.events import BlocklistReceived, RosterItem, RosterReceived
+from webchat.xmpp.pubsub import nodes
 
 PUBLIC = "//section[@aria-labelledby='public-title']"
 
@@ -31,12 +38,18 @@ async def test_an_empty_page_of_news_leads_on(romeo: Person, web: Browser, datab
     await romeo.session.handled(RosterReceived((RosterItem(JULIET, "Juliet", "both"),)))
     page = await web.get("/news")
     (card,) = page.xpath("//section[@class='invitation']")
-    assert "News brings together" in card.text_content()
-    ways = set(card.xpath(".//a/@href"))
-    assert {"/explore", "/chats", "/search", "/communities", "/publish"} <= ways
+    assert "follow somebody" in card.text_content()
+    assert {"/explore", "/publish"} <= set(card.xpath(".//a/@href"))
     assert names(page, "//section[@class='invitation']") == ["Juliet", MERCUTIO]
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
+
+
+async def test_an_empty_tab_leads_to_what_it_would_show(romeo: Person, web: Browser) -> None:
+    await romeo.session.handled(RosterReceived((RosterItem(JULIET, "Juliet", "both"),)))
+    (card,) = (await web.get("/news?tab=communities")).xpath("//section[@class='invitation']")
+    assert "follow a community" in card.text_content()
+    assert card.xpath(".//a/@href") == ["/communities"]
 
 
 async def test_public_people_can_be_followed_in_one_click(
@@ -70,3 +83,66 @@ async def test_open_communities_are_suggested_without_contacts(web: Browser, dat
     page = await web.get("/explore")
     assert names(page, "//section[@id='suggestions']") == ["Dogs", "Cats"]
     assert "Followed by" not in page.text_content()
+
+
+async def test_the_server_is_asked_what_it_has(
+    romeo: Person, services: Lists, web: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the background of the first visit, a few at a time, and not at every visit."""
+    asked: list[str] = []
+    names_ = ["cats", "dogs", "owls", "plots", "urn:xmpp:microblog:0:comments/x", "x" * 600]
+    shut = {"plots": "whitelist"}
+
+    async def found(stream: object, domain: str) -> tuple[str, str]:
+        asked.append(domain)
+        return COMMUNITIES, ""
+
+    async def listing(stream: object, service: str) -> tuple[NodeInfo, ...]:
+        return tuple(NodeInfo(service, name, name.title()) for name in names_)
+
+    async def info(stream: object, service: str, node: str) -> NodeInfo:
+        asked.append(node)
+        if node == "owls":
+            raise XmppError("forbidden")
+        return NodeInfo(service, node, access=shut.get(node, "open"))
+
+    monkeypatch.setattr(commands, "pubsub_services", found)
+    monkeypatch.setattr(nodes, "listing", listing)
+    monkeypatch.setattr(nodes, "info", info)
+    assert not names(await web.get("/explore"), "//section[@id='suggestions']")
+    await settled(romeo)
+    assert SuggestionsChanged() in romeo.changes()
+    page = await web.get("/explore")
+    assert sorted(names(page, "//section[@id='suggestions']")) == ["Cats", "Dogs"]
+    await settled(romeo)
+    assert sorted(asked) == ["cats", "dogs", "montague.example", "owls", "plots"]
+    romeo.session[Suggestions].asked.clear()
+    asked.clear()
+    await web.get("/explore")
+    await settled(romeo)
+    assert sorted(asked) == ["montague.example", "owls"], "what is known is not asked again"
+
+
+async def test_a_server_without_communities(
+    romeo: Person, services: Lists, web: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or one that does not tell: the page is there all the same."""
+    answers: list[Exception | tuple[str, str]] = [("", ""), XmppError("forbidden"), Offline(), Offline()]
+
+    async def found(stream: object, domain: str) -> tuple[str, str]:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(commands, "pubsub_services", found)
+    for _ in range(2):
+        romeo.session[Suggestions].asked.clear()
+        await web.get("/explore")
+        await settled(romeo)
+    for _ in range(2):
+        romeo.session[Suggestions].asked.pop("montague.example", None)
+        await web.get("/explore")
+        await settled(romeo)
+        assert "montague.example" not in romeo.session[Suggestions].asked, "asked again when it is back"
+    assert answers == []

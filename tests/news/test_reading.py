@@ -13,6 +13,7 @@ from tests.posts.lists import Lists
 from webchat.db.base import now
 from webchat.db.engine import Database
 from webchat.news import fragments, show, store
+from webchat.news.show import reading
 from webchat.posts.changes import NewsRead, PostChanged
 from webchat.posts.commands import follows
 from webchat.posts.store import Place
@@ -34,7 +35,7 @@ def titles(page: html.HtmlElement) -> list[str]:
 
 async def unread(person: Person) -> int:
     async with person.session.read() as db:
-        return await store.unread(db, person.session.account_id)
+        return await reading.unread(db, person.session)
 
 
 async def test_news_are_of_those_one_follows_of_contacts_and_own(romeo: Person, web: Browser) -> None:

@@ -87,6 +87,25 @@ async def test_a_server_that_cannot_be_asked_is_no_empty_list(
     assert not page.cssselect("#communities")
 
 
+async def test_a_server_is_asked_once_for_all_pages_of_its_list(web: Browser, service: Service) -> None:
+    """A minute long, unless something is made or changed there."""
+    for number in range(60):
+        service.add(f"n{number}")
+
+    def asked() -> int:
+        return len(
+            [1 for _, to, payload in service.asked if to == HOME and payload.tag.endswith("items}query")]
+        )
+
+    await web.get(SERVER)
+    before = asked()
+    assert before
+    await web.get(f"{SERVER}?page=2")
+    assert asked() == before
+    await web.post(SERVER, {"name": "Balconies", "layout": "articles", "model": "open"})
+    assert "Balconies" in text(await web.get(f"{SERVER}?words=balconies"))
+
+
 async def test_a_hostile_listing_is_bounded_and_only_text(web: Browser, service: Service) -> None:
     def lie() -> Element:
         items = "".join(f"<item jid='{HOME}' node='n{n}' name='Name {n}'/>" for n in range(3000))

@@ -1,14 +1,22 @@
 """What owners do with their communities: settings, roles, followers, repair, the end."""
 
+from typing import Any
+
 import pytest
 from lxml import html
+from sqlalchemy import insert
 
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
 from tests.nodes.service import HOME, OWNER, ANode, Service, entry
+from webchat.db.base import now
 from webchat.errors import TooMany, XmppError
 from webchat.nodes import commands
 from webchat.posts import store
+from webchat.posts.state import Suggestions
+from webchat.posts.store.follows import put_follow
+from webchat.session.models import Account
+from webchat.xmpp.events import RosterItem, RosterReceived
 
 CATS = f"/communities/{HOME}/cats"
 
@@ -23,7 +31,7 @@ def cats(service: Service) -> ANode:
     return service.add("cats", owner=ROMEO, title="Cats", description="Purr")
 
 
-PAGES = ("configuration", "form", "roles", "subscribers", "delete")
+PAGES = ("configuration", "form", "roles", "delete")
 
 
 @pytest.mark.parametrize("below", PAGES)
@@ -40,7 +48,7 @@ async def test_only_owners_come_in(web: Browser, service: Service, below: str) -
 async def test_owners_find_their_pages(web: Browser, cats: ANode) -> None:
     page = await web.get(CATS)
     links = {str(one.get("href")) for one in page.cssselect("#community-about a")}
-    assert {f"{CATS}/{below}" for below in PAGES if below != "form"} <= links
+    assert {f"{CATS}/{below}" for below in (*PAGES, "subscribers") if below != "form"} <= links
     assert "You are an owner." in text(page.cssselect("#community-about")[0])
 
 
@@ -158,6 +166,27 @@ async def test_the_end(romeo: Person, web: Browser, service: Service, cats: ANod
     assert "cats" not in service.nodes
     async with romeo.session.read() as db:
         assert await store.newest(db, "montague.example") == []
+
+
+async def test_m75_others_see_who_shared_it(romeo: Person, web: Browser, service: Service) -> None:
+    """Themselves and contacts, by what these let them see; nobody else, and with nothing to press."""
+    service.add("cats", owner=JULIET).subscribers = {MERCUTIO: "subscribed"}
+    shared = {"benvolio@montague.example": True, "tybalt@montague.example": True, "a@b.c": False}
+    async with romeo.session.work() as work:
+        node = await store.node_row(work.db, "montague.example", HOME, "cats")
+        for jid in shared:
+            values: dict[str, Any] = {"jid": jid, "resource": "x", "mechanism": "", "preferences": {}}
+            values |= {"created_at": now(), "last_seen_at": now()}
+            made = await work.db.execute(insert(Account).values(**values).returning(Account.id))
+            await put_follow(work.db, made.scalar_one(), node.id, state="subscribed", shared=shared[jid])
+        await put_follow(work.db, work.account_id, node.id, state="subscribed", shared=True)
+    friends = [RosterItem(jid, "", "both", "", ()) for jid in ("benvolio@montague.example", "a@b.c")]
+    await romeo.hears(RosterReceived(tuple(friends), ""))
+    romeo.session[Suggestions].learn(JULIET, HOME, "cats", "Cats")
+    page = await web.get(f"{CATS}/subscribers")
+    assert [text(a) for a in page.cssselect(".affiliated a")] == ["benvolio@montague.example", JULIET, ROMEO]
+    assert not page.cssselect("main form")
+    await web.post(f"{CATS}/subscribers", {"jid": MERCUTIO}, 403)
 
 
 async def test_too_many_changes_have_to_wait(romeo: Person, service: Service, cats: ANode) -> None:

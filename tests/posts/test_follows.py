@@ -1,5 +1,6 @@
 """Following: what is asked of services, what the lists say, how all of it comes together after a login."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from webchat.errors import NotFound, XmppError
 from webchat.posts import follows, jobs, store
 from webchat.posts.changes import FollowsChanged
 from webchat.posts.commands import follows as commands
+from webchat.posts.state import Asked
 from webchat.posts.store import follows as kept
 from webchat.posts.store.follows import FollowRow
 from webchat.xmpp.entries import (
@@ -22,7 +24,9 @@ from webchat.xmpp.entries import (
     Followed,
     FollowedReceived,
     PostItem,
+    Ref,
 )
+from webchat.xmpp.pubsub import following
 from webchat.xmpp.pubsub.following import item_id
 
 VIA = "montague.example"
@@ -107,7 +111,7 @@ async def test_a_list_that_cannot_be_written_changes_nothing_on_screen(
     await commands.follow(romeo.session, *CATS)
     services.broken_lists = "not-acceptable"
     with pytest.raises(XmppError):
-        await commands.change_follow(romeo.session, *CATS, title="", shared=True)
+        await commands.follow(romeo.session, *CATS, shared=True)
     assert not (await rows(romeo))[CATS].shared
 
 
@@ -253,7 +257,64 @@ async def test_another_program_unfollows(romeo: Person, services: Lists) -> None
     assert await rows(romeo) == {}
 
 
+async def test_another_program_unfollows_a_person(romeo: Person, services: Lists) -> None:
+    """It knew of one of the two nodes: the other one is left as well, and does not come back."""
+    await commands.follow(romeo.session, *BLOG)
+    services.private.clear()
+    services.told.discard(BLOG)
+    await romeo.hears(FollowedReceived(False, (), (item_id("romeo@montague.example", *BLOG),)))
+    await settled(romeo)
+    assert await rows(romeo) == {}
+    assert not services.told
+    await follows.catch_up(romeo.session)
+    assert services.private == {}
+
+
+async def test_the_user_waits_for_no_service(
+    romeo: Person, services: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one takes its time after a login, following works, and what was done meanwhile stays."""
+    services.private[BLOG] = Followed(*BLOG)
+    await commands.follow(romeo.session, *CATS)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    original = services.subscriptions
+
+    async def slow(stream: object, service: str) -> tuple[Ref, ...]:
+        answer = await original(stream, service)
+        asked.set()
+        await go_on.wait()
+        return answer
+
+    monkeypatch.setattr(following, "subscriptions", slow)
+    catching = asyncio.create_task(follows.catch_up(romeo.session))
+    await asyncio.wait_for(asked.wait(), 5)
+    await asyncio.wait_for(commands.unfollow(romeo.session, *CATS), 5)
+    await asyncio.wait_for(commands.follow(romeo.session, PUBSUB, "dogs"), 5)
+    go_on.set()
+    await catching
+    assert set(await rows(romeo)) == {BLOG, (PUBSUB, "dogs")}
+    assert set(services.private) == {BLOG, (PUBSUB, "dogs")}
+
+
 # ---- catching up with posts
+
+
+async def test_silence_is_no_look(romeo: Person, services: Lists) -> None:
+    """A server that said nothing is asked again; one that refuses is not, and shows us nothing more."""
+    await commands.follow(romeo.session, *CATS)
+    await settled(romeo)
+    async with romeo.session.work() as work:
+        place = await store.node_row(work.db, VIA, *CATS)
+        await store.set_node(work.db, place.id, fetched_at=None)
+    assert place.id in romeo.session[Asked].nodes
+    services.refuses[CATS] = "remote-server-timeout"
+    await jobs.refresh(romeo.session)
+    assert CATS in await jobs.due(romeo.session)
+    assert place.id in romeo.session[Asked].nodes
+    services.refuses[CATS] = "forbidden"
+    await jobs.refresh(romeo.session)
+    assert CATS not in await jobs.due(romeo.session)
+    assert place.id not in romeo.session[Asked].nodes
 
 
 async def test_what_was_never_fetched_is_fetched_first(romeo: Person, services: Lists) -> None:

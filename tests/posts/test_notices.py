@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
+from webchat.contacts.state import Blocklist
 from webchat.notifications import store as notifications
-from webchat.posts import commands, store
+from webchat.posts import commands, show, store
 from webchat.posts.changes import PostChanged
+from webchat.posts.commands.gone import forget
 from webchat.posts.commands.notices import mentions
 from webchat.xmpp.entries import COMMENTS, LIKE, MICROBLOG, Entry, PostItem, PostReceived, PostsRetracted, Ref
 
@@ -82,7 +84,7 @@ async def test_what_another_account_was_told_first_is_still_news(romeo: Person) 
     await romeo.session.handled(PostReceived(JULIET, MICROBLOG, post("b", JULIET, "Second")))
     assert [type(change) for change in romeo.changes()] == [PostChanged]
     async with romeo.session.work() as work:
-        (gone,) = await store.forget(work.db, via, JULIET, MICROBLOG, ["b"])
+        (gone,) = await forget(work, JULIET, MICROBLOG, ["b"])
     romeo.changes()
     await romeo.session.handled(PostsRetracted(JULIET, MICROBLOG, ("b",)))
     assert PostChanged(JULIET, MICROBLOG, gone.id) in romeo.changes()
@@ -103,3 +105,45 @@ async def test_what_another_account_was_told_first_is_still_news(romeo: Person) 
 )
 def test_who_is_meant(text: str, meant: bool) -> None:
     assert mentions(text, ROMEO) is meant
+
+
+async def test_nobody_hears_of_those_whom_they_blocked(romeo: Person) -> None:
+    """Not of themselves, nor of anybody of a blocked server."""
+    await writes(romeo)
+    romeo.session[Blocklist].jids = {JULIET, "rome.example"}
+    await says(romeo, "c1", JULIET, f"Nice place, {ROMEO}")
+    await says(romeo, "c2", "tybalt@rome.example", LIKE)
+    assert await told(romeo) == []
+    await says(romeo, "c3", MERCUTIO, "Nice place")
+    assert await told(romeo) == [("comment", (MERCUTIO,), "Nice place")]
+    async with romeo.session.read() as db:
+        found = await store.one(db, commands.via(romeo.session), Ref(ROMEO, MICROBLOG, "a"))
+        assert found is not None
+        (card,) = await show.cards(db, romeo.session, [found])
+    assert card.comments == 1
+
+
+async def test_what_was_taken_back_is_not_told_any_more(romeo: Person) -> None:
+    """Neither the words of a comment nor those that meant us; who said something else still did."""
+    await writes(romeo)
+    await says(romeo, "c1", JULIET, "Nice place")
+    await says(romeo, "c2", MERCUTIO, "You wretch")
+    await romeo.session.handled(PostsRetracted(SERVICE, NODE, ("c2",)))
+    assert await told(romeo) == [("comment", (JULIET,), "")]
+    await romeo.session.handled(PostsRetracted(SERVICE, NODE, ("c1",)))
+    assert await told(romeo) == []
+
+
+async def test_a_mention_goes_with_its_comment(romeo: Person) -> None:
+    await writes(romeo, JULIET)
+    await says(romeo, "c1", MERCUTIO, "@Romeo, you wretch")
+    await romeo.session.handled(PostsRetracted(SERVICE, NODE, ("c1",)))
+    assert await told(romeo) == []
+
+
+async def test_with_an_own_post_goes_what_was_told_of_it(romeo: Person) -> None:
+    """Notifications lead to it, and hold its title."""
+    await writes(romeo)
+    await says(romeo, "c1", JULIET, "Nice place")
+    await romeo.session.handled(PostsRetracted(ROMEO, MICROBLOG, ("a",)))
+    assert await told(romeo) == []

@@ -1,5 +1,7 @@
 """This room proves the page of a post as browsers get it, and what its forms do."""
 
+from datetime import date
+
 import pytest
 from lxml import html
 
@@ -9,6 +11,8 @@ from tests.posts.service import COMMENTS_SERVICE, Services, item
 from webchat.contacts.state import Blocklist
 from webchat.posts import commands, show, store
 from webchat.posts.changes import PostChanged, TalkChanged
+from webchat.posts.state import Opened
+from webchat.posts.store import readers
 from webchat.xmpp.entries import (
     COMMENTS,
     LIKE,
@@ -88,6 +92,29 @@ async def test_a_post(romeo: Person, tab: Browser) -> None:
     assert "/publish/send?ref=" in page.cssselect(".post-talk a.deed")[-1].get("href")
 
 
+async def test_m97_how_often_it_was_opened(romeo: Person, tab: Browser) -> None:
+    """One account counts once a day, and authors never; a number stands there from three on."""
+    await romeo.hears(rose(html="<p>" + "word " * 500 + "</p>"))
+    post = await row(romeo, ROSE)
+    assert post is not None
+    await tab.get(PATH)
+    await tab.get(PATH)
+    async with romeo.session.read() as db:
+        assert await readers.number(db, post.id) == 1
+    async with romeo.session.work() as work:
+        await readers.count(work.db, post.id)
+    assert text(await tab.get(PATH), "article.post > p.meta") == ["2 minutes to read"]
+    romeo.session[Opened].day = date(2020, 1, 1)
+    assert text(await tab.get(PATH), "article.post > p.meta") == ["2 minutes to read · read 3 times here"]
+    own = PostReceived(ROMEO, MICROBLOG, item("mine", "Mine", publisher=ROMEO))
+    await romeo.hears(own)
+    await tab.get(show.path_of(Ref(ROMEO, MICROBLOG, "mine")))
+    mine = await row(romeo, Ref(ROMEO, MICROBLOG, "mine"))
+    assert mine is not None
+    async with romeo.session.read() as db:
+        assert await readers.number(db, mine.id) == 0
+
+
 async def test_comment_like_and_take_back(romeo: Person, tab: Browser, services: Services) -> None:
     """Everything that can be said stands on the page at once, and is published where the post wants it."""
     services.items[TALK.service, TALK.node] = {}
@@ -102,6 +129,7 @@ async def test_comment_like_and_take_back(romeo: Person, tab: Browser, services:
     assert sorted(one.entry.title for one in said.values() if one.entry) == ["By any other name", LIKE]
     page = await tab.get(PATH)
     assert text(page, ".comments .body") == ["By any other name"]
+    assert text(page, ".comments .who") == ["You"]
     assert page.cssselect("button.like")[0].get("aria-pressed") == "true"
     assert text(page, ".likers a") == ["you"]
     await tab.post(f"{PATH}/like/delete")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event as sql
 
 from tests.lab.people import JULIET, MERCUTIO, ROMEO
 from tests.posts.service import item
@@ -45,6 +46,31 @@ async def test_a10_who_wrote_it(
     """The service's word counts, then whose node it is; a mere claim is never vouched for (W§3)."""
     found = await kept(database, service, node, item("a", "Hark", publisher=publisher, author=claimed))
     assert (found.author, found.verified) == (author, verified)
+
+
+async def test_m77_who_looks_after_a_node_changes_a_post_of_others(database: Database) -> None:
+    """Its author stays, beside who changed it; where nobody saw it before, it is a mere claim."""
+    await kept(database, *CATS, item("a", "Hark", publisher=MERCUTIO, author=MERCUTIO))
+    changed = item("a", "Hush", publisher=JULIET, author=MERCUTIO)
+    stolen = await kept(database, *CATS, changed)
+    assert (stolen.author, stolen.named, stolen.editor) == (JULIET, MERCUTIO, JULIET), "anybody may claim it"
+    async with database.write() as db:
+        told, _ = await store.record(db, VIA, *CATS, changed, known_author=JULIET, cares=True)
+    assert told is not None
+    assert (told.author, told.named, told.editor) == (MERCUTIO, "", JULIET), "she does look after it"
+    again = await kept(database, *CATS, changed)
+    assert (again.author, again.editor) == (MERCUTIO, JULIET)
+    await kept(database, *CATS, item("a", "Hark", publisher=MERCUTIO, author=MERCUTIO))
+    async with database.write() as db:
+        place = await store.node_row(db, VIA, *CATS)
+        await store.set_node(db, place.id, creator=JULIET)
+    cared = await kept(database, *CATS, changed)
+    assert (cared.title, cared.author, cared.verified) == ("Hush", MERCUTIO, True)
+    assert (cared.editor, cared.named) == (JULIET, "")
+    back = await kept(database, *CATS, item("a", "Hark", publisher=MERCUTIO, author=MERCUTIO))
+    assert (back.author, back.editor) == (MERCUTIO, "")
+    fresh = await kept(database, *CATS, item("b", "Ho", publisher=JULIET, author=MERCUTIO))
+    assert (fresh.author, fresh.named, fresh.editor) == (JULIET, MERCUTIO, "")
 
 
 async def test_own_word_on_own_posts(database: Database) -> None:
@@ -176,6 +202,56 @@ async def test_comments_find_their_post(database: Database) -> None:
             assert (await store.talks(db, [each]))[each.id][0] == 1
         about = await store.talked_about(db, VIA, TALK.service, TALK.node)
         assert [one.id for one in about] == [post.id, again.id]
+
+
+async def test_hearts_hide_no_comments(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many like it: what people say is there, and everybody counts once."""
+    monkeypatch.setattr("webchat.posts.store.read.MOST_COMMENTS", 3)
+    post = await kept(database, JULIET, MICROBLOG, item("rose", "Rose", comments=TALK))
+    await kept(database, TALK.service, TALK.node, item("0", "Sweet", publisher=ROMEO))
+    for number in range(12):
+        heart = item(f"h{number}", LIKE, publisher=f"guest{number // 2}@verona.example")
+        await kept(database, TALK.service, TALK.node, heart)
+    async with database.read() as db:
+        talk = await store.talk(db, post)
+        told = await store.talks(db, [post])
+    assert [one.title for one in talk.comments] == ["Sweet"]
+    assert talk.likes == tuple(f"guest{number}@verona.example" for number in range(6))
+    assert talk.sure == set(talk.likes)
+    assert told[post.id] == (1, talk.likes)
+
+
+async def test_a_node_goes_with_few_questions(database: Database) -> None:
+    """However much stands in it: writing waits for it."""
+    for number in range(12):
+        await kept(database, *CATS, item(str(number), f"Cat {number} #cat"))
+    statements: list[str] = []
+
+    def count(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    sql.listen(database.engine.sync_engine, "before_cursor_execute", count)
+    async with database.write() as db:
+        gone = await store.forget_node(db, VIA, *CATS)
+    sql.remove(database.engine.sync_engine, "before_cursor_execute", count)
+    assert sorted(int(post.item) for post in gone) == list(range(12))
+    assert len([one for one in statements if one.startswith(("SELECT", "DELETE"))]) < 12
+    async with database.read() as db:
+        assert await store.newest(db, VIA) == []
+
+
+async def test_several_at_once(database: Database) -> None:
+    """Each by its whole address, and only what this reader may see."""
+    await kept(database, JULIET, MICROBLOG, item("a", "For few"))
+    await kept(database, JULIET, MICROBLOG, item("b", "For all", web="https://e.example/"))
+    await kept(database, *CATS, item("a", "A cat", web="https://e.example/"))
+    refs = [Ref(JULIET, MICROBLOG, "a"), Ref(JULIET, MICROBLOG, "b"), Ref(*CATS, "b"), Ref(*CATS, "c")]
+    async with database.read() as db:
+        found = await store.some(db, VIA, refs)
+        open_ = await store.some(db, VIA, refs, sight=store.EVERYBODY)
+        assert await store.some(db, VIA, []) == {}
+    assert {ref: post.title for ref, post in found.items()} == {refs[0]: "For few", refs[1]: "For all"}
+    assert list(open_) == [refs[1]]
 
 
 async def test_law_four(database: Database) -> None:

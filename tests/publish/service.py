@@ -15,13 +15,14 @@ class Places(Services):
     """Services whose nodes have an access model.
 
     published  what went out: place, entry, former payload, access model that was asked for
+    obeys      its nodes can be set otherwise
     silent     raised by whoever asks how a node is set
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.published: list[tuple[tuple[str, str, str], Entry, str, str]] = []
-        self.opened: list[str] = []
+        self.obeys = True
         self.silent: Exception | None = None
 
     def make(self, service: str, node: str, access: str) -> None:
@@ -38,10 +39,11 @@ class Places(Services):
             raise XmppError("item-not-found")
         return Form("form", fields=(Field("pubsub#access_model", values=(self.access[service, node],)),))
 
-    async def configure(self, stream: Any, service: str, node: str, values: dict[str, str]) -> None:
-        """It is otherwise from now on."""
-        self.opened.append(node)
-        self.access[service, node] = values["pubsub#access_model"]
+    async def ensure(self, stream: Any, node: str, access: str) -> str:
+        """It is otherwise from now on, where the server obeys."""
+        if self.obeys and (stream.jid, node) in self.access:
+            self.access[stream.jid, node] = access
+        return await super().ensure(stream, node, access)
 
     async def publish(
         self,
@@ -62,4 +64,3 @@ class Places(Services):
         """Be asked instead of the network."""
         super().install(patch)
         patch.setattr(nodes, "configuration", self.configuration)
-        patch.setattr(nodes, "configure", self.configure)

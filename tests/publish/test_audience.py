@@ -10,7 +10,7 @@ from tests.posts.service import item
 from tests.publish.service import Places
 from tests.publish.test_sheet import WORDS, said
 from webchat.publish.commands.audience import SENTENCES
-from webchat.xmpp.entries import MICROBLOG
+from webchat.xmpp.entries import MICROBLOG, PostItem
 from webchat.xmpp.entries import MICROBLOG_PRESENCE as RESTRICTED
 
 SERVICE = "pubsub.verona.example"
@@ -77,6 +77,16 @@ async def test_open_the_blog(web: Browser, places: Places) -> None:
     page = await web.post_page("/publish/files", WORDS | {"do": "open"}, 422)
     assert "for your followers only" in said(page)
     del places.items[ROMEO, MICROBLOG]["two"]
+    for name in ("test_post", "urn:xmpp:avatar:metadata"):
+        places.put(ROMEO, MICROBLOG, PostItem(name, "", None, "<metadata/>"))
+    places.put(ROMEO, MICROBLOG, PostItem("odd", "", None, "<secret/>"))
+    page = await web.post_page("/publish/files", WORDS | {"do": "open"}, 422)
+    assert "for your followers only" in said(page)
+    del places.items[ROMEO, MICROBLOG]["odd"]
+    places.obeys = False
+    page = await web.post_page("/publish/files", WORDS | {"do": "open"}, 422)
+    assert "did not do this" in said(page)
+    places.obeys = True
     page = await web.post_page("/publish/files", WORDS | {"do": "open"}, 200)
     assert places.access[ROMEO, MICROBLOG] == "open"
     assert "open to everybody now" in page.text_content()

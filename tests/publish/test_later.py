@@ -1,6 +1,7 @@
 """What waits for its hour, and sending a post to a chat."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from lxml import html
@@ -13,7 +14,7 @@ from tests.posts.service import item
 from tests.publish.service import Places
 from tests.publish.test_sheet import NIGHT, WORDS, field, said
 from webchat.db.base import now
-from webchat.errors import Offline
+from webchat.errors import Offline, TimedOut
 from webchat.messages.show import shared
 from webchat.posts import show as posts
 from webchat.posts import store as stored
@@ -71,6 +72,44 @@ async def test_what_cannot_go_out_says_so(web: Browser, romeo: Person, places: P
     assert "does not exist" in page
     async with romeo.session.read() as db:
         assert await store.troubled_total(db, romeo.session.account_id) == 1
+
+
+async def test_a_reason_that_speaks_of_numbers(web: Browser, romeo: Person, places: Places) -> None:
+    """A sheet that was made too long after it was set: the page of drafts says how long it may be."""
+    hour = (now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    await web.post("/publish/files", WORDS | {"do": "schedule", "publish_at": hour})
+    await web.post("/publish/draft", WORDS | {"key": f"later:{NIGHT}", "title": "x" * 5000})
+    await come(romeo)
+    assert await jobs.send_due(romeo.session)
+    assert "at most" in " ".join((await web.get("/publish/drafts")).text_content().lower().split())
+    assert "%(" not in (await web.get("/publish/drafts")).text_content()
+
+
+async def test_a_silent_server_holds_up_nothing_else(
+    web: Browser, romeo: Person, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes after it goes out; in the end it says why it does not."""
+    monkeypatch.setattr(jobs, "MOST_TRIES", 2)
+    places.make(ROMEO, MICROBLOG, "open")
+    places.make("pubsub.verona.example", "duels", "open")
+    hour = (now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    fields = WORDS | {"do": "schedule", "publish_at": hour, "audience": "everyone"}
+    await web.post("/publish/files", fields | {"where": "pubsub.verona.example/duels"})
+    await web.post("/publish/files", fields | {"id": NIGHT[:-1] + "6", "title": "Day"})
+    await come(romeo)
+    there = places.publish
+
+    async def publish(stream: object, service: str, *rest: Any, **more: Any) -> None:
+        if service == "pubsub.verona.example":
+            raise TimedOut
+        await there(stream, service, *rest, **more)
+
+    monkeypatch.setattr("webchat.xmpp.pubsub.posts.publish", publish)
+    assert not await jobs.send_due(romeo.session)
+    assert [entry.title for _, entry, *_ in places.published] == ["Day"]
+    assert await jobs.send_due(romeo.session)
+    page = (await web.get("/publish/drafts")).text_content()
+    assert "does not answer" in page
 
 
 async def test_wrong_times(web: Browser) -> None:

@@ -9,10 +9,14 @@ from tests.lab.people import JULIET, ROMEO, Person
 from tests.posts.service import item
 from tests.publish.service import Places
 from webchat.errors import Offline, XmppError
+from webchat.posts import show
+from webchat.posts import store as posts
+from webchat.posts.state import Asked
 from webchat.publish import store
 from webchat.xmpp.entries import MICROBLOG, Ref
 from webchat.xmpp.entries import MICROBLOG_PRESENCE as RESTRICTED
 
+CATS = ("pubsub.verona.example", "cats")
 NIGHT = "11111111-2222-4333-8444-555555555555"
 WORDS = {"id": NIGHT, "title": "Night", "text": "It is the **east**. #sun", "comments": "on"}
 
@@ -181,6 +185,36 @@ async def test_posts_of_others_cannot_be_edited(web: Browser, places: Places) ->
     await web.get("/publish?item=missing", 404)
 
 
+async def test_m77_an_owner_changes_what_others_wrote(web: Browser, places: Places, romeo: Person) -> None:
+    """In a community that one looks after: its author stays, and everybody reads who changed it."""
+    places.make(*CATS, "open")
+    talk = Ref("comments.capulet.example", "urn:xmpp:microblog:0:comments/hers")
+    signed = {"publisher": JULIET, "author": JULIET, "web": "https://web.example/hers"}
+    hers = item("hers", "Hers", text="Hers", comments=talk, **signed)
+    places.put(*CATS, hers)
+    path = show.path_of(Ref(*CATS, "hers"))
+    assert not (await web.get(path)).cssselect(".post-tools a[href^='/publish']")
+    await web.get(f"/publish?service={CATS[0]}&node={CATS[1]}&item=hers", 403)
+    async with romeo.session.read() as db:
+        place = await posts.node(db, "montague.example", *CATS)
+    assert place is not None
+    romeo.session[Asked].care(place.id, owner=True)
+    edit = (await web.get(path)).cssselect(".post-tools a[href^='/publish']")[0]
+    page = await web.get(edit.get("href", ""))
+    assert f"{JULIET} wrote this" in page.text_content()
+    fields = {name: field(page, name) for name in ("key", "id", "item", "where")}
+    fields |= {"comments": "on", "title": "Hers", "text": "Milder words", "do": "publish"}
+    places.refuses[CATS] = "forbidden"
+    assert "does not let its owners" in said(await web.post_page("/publish/files", fields, 422))
+    places.refuses.clear()
+    await web.post("/publish/files", fields)
+    place_, entry, _, access = places.published[-1]
+    assert (place_, entry.author, entry.comments, access) == ((*CATS, "hers"), JULIET, (talk,), "")
+    head = " ".join((await web.get(path)).cssselect("article.post header")[0].text_content().split())
+    assert "juliet@capulet.example" in head
+    assert "changed by You" in head
+
+
 async def test_answer_shows_what_it_answers(web: Browser, places: Places) -> None:
     """By path, URI or service/node/item; the entry points to it."""
     places.make(ROMEO, MICROBLOG, "open")
@@ -192,6 +226,18 @@ async def test_answer_shows_what_it_answers(web: Browser, places: Places) -> Non
     entry = places.published[0][1]
     assert entry.reply_to == Ref(JULIET, MICROBLOG, "hers")
     assert entry.reply_id == "urn:uuid:hers"
+
+
+async def test_answers_show_nothing_that_is_not_for_us(web: Browser, romeo: Person, places: Places) -> None:
+    """Another account of this server follows her; her service does not give it to this one."""
+    closed = item("hers", "For my friends", publisher=JULIET)
+    async with romeo.session.work() as work:
+        await posts.record(work.db, "montague.example", JULIET, RESTRICTED, closed)
+    places.refuses[JULIET, RESTRICTED] = "forbidden"
+    page = await web.get(f"/publish?reply={JULIET}/{RESTRICTED}/hers")
+    assert "For my friends" not in page.text_content()
+    page = await web.get(f"/publish/send?ref={JULIET}/{RESTRICTED}/hers")
+    assert "For my friends" not in page.text_content()
 
 
 async def test_from_outside(web: Browser) -> None:

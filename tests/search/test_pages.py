@@ -12,6 +12,7 @@ from tests.messages.looking import befriend, lines
 from tests.messages.test_live import carbon, hears
 from webchat.messages.models import Conversation, Message
 from webchat.search import store
+from webchat.xmpp.content import SharedFile
 from webchat.xmpp.events import MessageReceived, RosterItem, RosterReceived
 
 START = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -138,6 +139,16 @@ async def test_a_covered_message_shows_only_its_hint(romeo: Person, web: Browser
     async with romeo.session.work() as work:
         await work.db.execute(update(Message).where(Message.id == line.id).values(spoiler="the end"))
     assert texts(await web.get("/search?q=butler")) == ["Covered: the end"]
+
+
+async def test_files_without_words_say_what_they_are(romeo: Person, web: Browser) -> None:
+    for file in (
+        SharedFile("https://x.example/1", "rose.jpg", "image/jpeg"),
+        SharedFile("https://x.example/2", "rose.pdf", "application/pdf"),
+        SharedFile("https://x.example/3", "rose.ogg", "audio/ogg", voice=True),
+    ):
+        await romeo.session.handled(hears("", files=(file,)))
+    assert texts(await web.get("/search?q=rose")) == ["Voice message", "rose.pdf", "Picture · rose.jpg"]
 
 
 async def test_h06_results_draw_foreign_text_as_text(romeo: Person, web: Browser) -> None:

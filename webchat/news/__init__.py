@@ -1,7 +1,8 @@
 """This slice is reading: news of what one follows, and what there is to find."""
 
-from webchat.news import fragments, jobs, store, views
+from webchat.news import fragments, jobs, views
 from webchat.news.changes import SuggestionsChanged
+from webchat.news.show.reading import unread
 from webchat.posts.changes import FollowsChanged, NewsRead, PostChanged, TalkChanged
 from webchat.slice import NavEntry, Slice
 from webchat.web.language import N_
@@ -19,7 +20,7 @@ slice = Slice(
         (FollowsChanged, "explore"): fragments.suggestions,
         (SuggestionsChanged, "explore"): fragments.suggestions,
     },
-    counters={"news": store.unread},
+    counters={"news": unread},
     jobs=(jobs.watch_followers,),
     nav=(
         NavEntry(N_("News"), "/news", "newspaper", order=10, counter="news"),

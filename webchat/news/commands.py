@@ -1,6 +1,7 @@
 """This room is what a user does by reading: looking at the news, asking what contacts follow."""
 
 import asyncio
+import dataclasses
 import logging
 from datetime import datetime
 
@@ -8,16 +9,26 @@ from webchat.contacts import store as contacts
 from webchat.errors import Offline, XmppError
 from webchat.news import store
 from webchat.news.changes import SuggestionsChanged
-from webchat.news.state import Suggestions
+from webchat.news.show.reading import unread
 from webchat.posts.changes import NewsRead
 from webchat.posts.follows import LONGEST_TITLE, known_place
+from webchat.posts.state import Suggestions
+from webchat.posts.store import fits, kind_of
+from webchat.posts.store.places import describe, described
 from webchat.session.session import Session
-from webchat.xmpp.pubsub import following
+from webchat.xmpp import jid as jids
+from webchat.xmpp.entries import NodeInfo
+from webchat.xmpp.pubsub import following, nodes
+from webchat.xmpp.pubsub.services import pubsub_services
 
 log = logging.getLogger(__name__)
 
 A_FEW = 8
 """Contacts who are asked for one visit: every one of them costs their server a question."""
+
+A_FEW_NODES = 24
+SERVER_HAS = 30.0
+"""Communities of the own server that are asked what they are at one visit, and seconds for all of them."""
 
 AT_ONCE = 3
 LONGEST_LIST = 100
@@ -28,7 +39,7 @@ async def look(session: Session, moment: datetime) -> datetime | None:
     """The user looks at the news that were there at this moment; when they looked before, None for never."""
     async with session.read() as db:
         before = await store.seen_at(db, session.account_id)
-        news = await store.unread(db, session.account_id)
+        news = await unread(db, session)
     if news or before is None:
         async with session.work() as work:
             await store.set_seen(work.db, work.account_id, moment)
@@ -42,6 +53,54 @@ def ask_contacts(session: Session) -> None:
     if not known.running and session.client.connected:
         known.running = True
         session.spawn(_ask_contacts(session), "suggestions")
+
+
+def ask_server(session: Session) -> None:
+    """Learn in the background which communities the account's own server has: once a day, a few new ones at a
+    time, for each is one question more (XEP-0060 §5.2)."""
+    known, domain = session[Suggestions], jids.domain(session.jid)
+    if known.wants(domain) and session.client.connected:
+        known.ask(domain)
+        session.spawn(_ask_server(session, domain), "communities of the server")
+
+
+async def _ask_server(session: Session, domain: str) -> None:
+    try:
+        async with asyncio.timeout(SERVER_HAS):
+            service, _ = await pubsub_services(session.client, domain)
+            found = await nodes.listing(session.client, service) if service else ()
+            async with session.read() as db:
+                told = await described(db, domain, service)
+            new = [one for one in found if one.node not in told and _is_community(one)][:A_FEW_NODES]
+            gate = asyncio.Semaphore(AT_ONCE)
+            infos = await asyncio.gather(*(_describe(session, one, gate) for one in new))
+    except Offline:
+        session[Suggestions].asked.pop(domain, None)
+        return
+    except (XmppError, TimeoutError) as error:
+        log.info("the server does not tell its communities (%s)", type(error).__name__)
+        return
+    async with session.work() as work:
+        for info in infos:
+            if info is not None:
+                await describe(work.db, domain, info)
+    if any(infos):
+        session.feed.publish([SuggestionsChanged()])
+
+
+def _is_community(one: NodeInfo) -> bool:
+    return kind_of(one.service, one.node) == "community" and fits(one.service, one.node)
+
+
+async def _describe(session: Session, one: NodeInfo, gate: asyncio.Semaphore) -> NodeInfo | None:
+    async with gate:
+        try:
+            info = await nodes.info(session.client, one.service, one.node)
+        except Offline:
+            raise
+        except XmppError:
+            return None
+    return dataclasses.replace(info, title=info.title or one.title)
 
 
 async def _ask_contacts(session: Session) -> None:

@@ -4,7 +4,7 @@ Every one of them names the server that the posts came through, and none shows a
 for fewer people: it is open to everybody, or stands in a node that this very account is given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -113,11 +113,19 @@ async def set_seen(db: AsyncSession, account_id: int, moment: datetime) -> None:
 
 
 async def arrived(
-    db: AsyncSession, account_id: int, jid: str, since: datetime, *, kind: str = "", own: bool = True
+    db: AsyncSession,
+    account_id: int,
+    jid: str,
+    since: datetime,
+    blocks: Callable[[str], bool],
+    *,
+    kind: str = "",
+    own: bool = True,
 ) -> int:
     """How many posts came since then that are no older than a day before, `MOST_NEW` at most.
 
-    own  count also what the account wrote itself
+    blocks  says of an address whether the reader wants to see nothing of theirs
+    own     count also what the account wrote itself
     """
     inner = POST.alias("inside")
     some = select(inner.c.id).where(
@@ -129,19 +137,18 @@ async def arrived(
     if not own:
         some = some.where(inner.c.author != jid)
     some = some.order_by(inner.c.published.desc()).limit(MOST_NEW).correlate(NODE)
-    found = select(P.id).select_from(NODE.join(POST, P.id.in_(some)))
+    found = select(P.author, P.editor, func.count()).select_from(NODE.join(POST, P.id.in_(some)))
     # Nothing here may name an index of posts: the few of each node are found through the node.
     found = found.where(N.via == jids.domain(jid), N.id.in_(await sources(db, account_id, jid, kind)))
-    return await db.scalar(select(func.count()).select_from(found.limit(MOST_NEW).subquery())) or 0
+    rows = await db.execute(found.group_by(P.author, P.editor))
+    total: int = sum(number for author, editor, number in rows if not (blocks(author) or blocks(editor)))
+    return min(total, MOST_NEW)
 
 
-async def unread(db: AsyncSession, account_id: int) -> int:
+async def unread(db: AsyncSession, account_id: int, jid: str, blocks: Callable[[str], bool]) -> int:
     """The number beside "News": posts of others since the account last looked."""
-    jid = await db.scalar(select(_ACCOUNT.c.jid).where(_ACCOUNT.c.id == account_id))
-    if jid is None:
-        return 0
     since = await seen_at(db, account_id) or now() - FIRST
-    return await arrived(db, account_id, jid, since, own=False)
+    return await arrived(db, account_id, jid, since, blocks, own=False)
 
 
 # ---- what there is to find

@@ -1,7 +1,7 @@
 """This room reads the forms of communities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from webchat.web import forms
@@ -49,7 +49,15 @@ class CreateForm(forms.Form):
 
 @dataclass(frozen=True)
 class ConfigureForm(CreateForm):
-    """POST /communities/{service}/{node}/configuration."""
+    """POST /communities/{service}/{node}/configuration; room: address of its chat room, "" for none."""
+
+    room: str = forms.text("", limit=3071)
+
+    @classmethod
+    def typed(cls, given: Mapping[str, Any]) -> Self:
+        """What the form held, the address too."""
+        room = given.get("room", "")
+        return replace(super().typed(given), room=room[:3071] if isinstance(room, str) else "")
 
     def check(self) -> dict[str, str]:
         """Others may have given it a shorter name than we would."""

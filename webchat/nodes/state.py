@@ -12,6 +12,9 @@ FRESH = 60.0
 MOST = 200
 """Communities that are remembered."""
 
+FEW = 8
+"""Servers whose lists are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -19,6 +22,7 @@ class Said:
 
     info      what its service says of it, None when it could not be had; `trouble` is the condition then
     standing  what we are there: "owner", "publisher", "member", "outcast" or "" (nothing, or not told)
+    room      the chat room that it names, bare JID, "" for none
     keeps     how many items the node keeps, as its configuration tells its owner; None for many or unknown
     """
 
@@ -26,6 +30,7 @@ class Said:
     trouble: str = ""
     standing: str = ""
     keeps: int | None = None
+    room: str = ""
 
     @property
     def owner(self) -> bool:
@@ -39,6 +44,18 @@ class Known:
     def __init__(self) -> None:
         self._said: OrderedDict[tuple[str, str], tuple[float, Said]] = OrderedDict()
         self.home: str | None = None
+        self._listed: dict[str, tuple[float, list[NodeInfo]]] = {}
+
+    def listed(self, service: str) -> list[NodeInfo] | None:
+        """What stood at a service a short while ago, or None."""
+        since, found = self._listed.get(service, (0.0, None))
+        return found if time.monotonic() - since < FRESH else None
+
+    def put_list(self, service: str, found: list[NodeInfo]) -> None:
+        """Remember what stands there; the pages of the list are drawn from it."""
+        if len(self._listed) >= FEW:
+            self._listed.clear()
+        self._listed[service] = (time.monotonic(), found)
 
     def get(self, service: str, node: str) -> Said | None:
         """What was said a short while ago, or None."""
@@ -55,3 +72,4 @@ class Known:
     def drop(self, service: str, node: str) -> None:
         """It is different now: ask again."""
         self._said.pop((service, node), None)
+        self._listed.pop(service, None)

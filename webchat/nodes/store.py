@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from webchat.posts import store as posts
-from webchat.posts.store.rows import N, P
-from webchat.xmpp.entries import NodeInfo
+from webchat.contacts.models import Contact
+from webchat.posts.models import Follow
+from webchat.posts.store.rows import NODE, N, P
+from webchat.session.models import Account
 
-LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_WORD = 500, 4000, 16
+ACCOUNT, CONTACT = cast(Table, Account.__table__), cast(Table, Contact.__table__)
+FOLLOW = cast(Table, Follow.__table__)
+
 MOST = 500
 MOST_SERVERS = 30
 
@@ -60,22 +63,17 @@ async def servers(db: AsyncSession, via: str) -> list[tuple[str, int]]:
     return [(service, count) for service, count in await db.execute(query)]
 
 
-async def describe(db: AsyncSession, via: str, info: NodeInfo, *, logo: str | None = None) -> int:
-    """Remember what a service says of a node (XEP-0060 §5.4), bounded; the id of its row.
-
-    logo  where its logo lies, "" for none, None where nobody said
-    """
-    row = await posts.node_row(db, via, info.service, info.node)
-    values: dict[str, Any] = {
-        "title": info.title[:LONGEST_TITLE],
-        "description": info.description[:LONGEST_DESCRIPTION],
-        "layout": info.kind,
-        "access": info.access[:LONGEST_WORD],
-        "publish_model": info.publish_model[:LONGEST_WORD],
-        "creator": info.creator[:LONGEST_TITLE],
-        "created": info.created,
-        "subscribers": info.subscribers,
-        **({} if logo is None else {"logo": logo}),
-    }
-    await posts.set_node(db, row.id, **values)
-    return row.id
+async def sharing(db: AsyncSession, account_id: int, via: str, service: str, node: str) -> list[str]:
+    """Who of this site lets others see that they follow a node: the account itself, and contacts who let it
+    see their presence, for their lists are for those (W§7)."""
+    open_to = select(CONTACT.c.jid).where(
+        CONTACT.c.account_id == account_id, CONTACT.c.subscription.in_(("to", "both"))
+    )
+    query = (
+        select(ACCOUNT.c.jid)
+        .select_from(ACCOUNT.join(FOLLOW, FOLLOW.c.account_id == ACCOUNT.c.id).join(NODE))
+        .where(N.via == via, N.service == service, N.node == node, FOLLOW.c.shared.is_(True))
+        .where(FOLLOW.c.state == "subscribed", or_(ACCOUNT.c.id == account_id, ACCOUNT.c.jid.in_(open_to)))
+        .limit(MOST)
+    )
+    return list(await db.scalars(query))

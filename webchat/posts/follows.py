@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -76,16 +77,19 @@ async def on_followed(work: Work, event: FollowedReceived) -> None:
         changed = await _take_up(work, key, followed, rows.get(key), public=event.public) or changed
         if key not in rows:
             new.append(key)
-    changed = await _let_go(work, before, event) or changed
-    if changed:
+    gone = await _let_go(work, before, event)
+    if changed or gone:
         work.changed(FollowsChanged())
+    session = work.session
+    seconds = [(row.service, row.node) for row in gone if row.blog and row.node != BLOGS[0]]
     if new:
-        session = work.session
+        work.after(lambda: _begin(session, _confirm(session, new), "confirm follows"))
+    if seconds:
+        work.after(lambda: _begin(session, _leave(session, seconds), "leave second blogs"))
 
-        def confirm() -> None:
-            session.spawn(_confirm(session, new), "confirm follows")
 
-        work.after(confirm)
+def _begin(session: Session, task: Coroutine[Any, Any, None], name: str) -> None:
+    session.spawn(task, name)
 
 
 async def _take_up(work: Work, key: Key, followed: Followed, row: FollowRow | None, *, public: bool) -> bool:
@@ -102,26 +106,49 @@ async def _take_up(work: Work, key: Key, followed: Followed, row: FollowRow | No
     return True
 
 
-async def _let_go(work: Work, rows: Sequence[FollowRow], event: FollowedReceived) -> bool:
+async def _let_go(work: Work, rows: Sequence[FollowRow], event: FollowedReceived) -> list[FollowRow]:
+    """What is not in this list any more: followed, or shown to others, no longer."""
     removed = set(event.removed)
     gone = [row for row in rows if following.item_id(work.jid, row.service, row.node) in removed]
-    if not gone:
-        return False
-    if not event.public:
+    if event.public:
+        for row in gone:
+            await kept.put_follow(work.db, work.account_id, row.node_id, shared=False)
+        return gone
+    # The lists name a person once, and we follow both of their nodes.
+    people = {row.service for row in gone if row.blog and row.node == BLOGS[0]}
+    gone += [row for row in rows if row.service in people and row.blog and row not in gone]
+    if gone:
         await kept.drop_follows(work.db, work.account_id, [row.node_id for row in gone])
-        return True
-    for row in gone:
-        await kept.put_follow(work.db, work.account_id, row.node_id, shared=False)
-    return True
+    return gone
 
 
 async def _confirm(session: Session, keys: Sequence[Key]) -> None:
     """Subscribe where another program says that we follow: twice does no harm (XEP-0060 §6.1)."""
+    for key in keys:
+        await _settle(session, key)
+
+
+async def _settle(session: Session, key: Key) -> None:
+    """Subscribe to what is followed still, and keep the state of that."""
     async with session[Lists].lock:
-        for service, node in keys:
-            state = await _subscribed(session, service, node)
-            if state:
-                await _set_state(session, [(service, node)], state)
+        if await _row_of(session, key) is not None and (state := await _subscribed(session, *key)):
+            await _set_state(session, [key], state)
+
+
+async def _leave(session: Session, keys: Sequence[Key]) -> None:
+    """Unsubscribe where another program followed a person no longer and knew nothing of this node."""
+    for key in keys:
+        async with session[Lists].lock:
+            if await _row_of(session, key) is None:
+                try:
+                    await following.unsubscribe(session.client, *key)
+                except XmppError as error:
+                    log.info("a second blog cannot be left (%s)", error.condition)
+
+
+async def _row_of(session: Session, key: Key) -> FollowRow | None:
+    async with session.read() as db:
+        return await kept.follow_of(db, session.account_id, jids.domain(session.jid), *key)
 
 
 # ---- at a login
@@ -132,14 +159,28 @@ async def catch_up(session: Session) -> None:
 
     Raises XmppError, TimedOut, Offline when our own lists cannot be read.
     """
+    # Services may take their time to answer, and the user waits for the lock: nothing is asked inside it.
+    before = await _rows(session)
+    wanted = await _wanted(session)
+    said = await _said(session, {service for service, _ in (*wanted, *before)})
     async with session[Lists].lock:
-        wanted = await _wanted(session)
-        via = jids.domain(session.jid)
-        async with session.read() as db:
-            rows = {(row.service, row.node): row for row in await kept.follows(db, session.account_id, via)}
-        said = await _said(session, {service for service, _ in (*wanted, *rows)})
+        rows = await _rows(session)
+        touched = {key for key in {*before, *rows} if _shape(before.get(key)) != _shape(rows.get(key))}
+        # What the user changed meanwhile is as they want it; the answers are older.
+        wanted = {key: want for key, want in wanted.items() if key not in touched}
+        rows = {key: row for key, row in rows.items() if key not in touched}
         await _learn(session, wanted, rows, said)
-        await _repair(session, wanted, rows, said)
+    await _repair(session, wanted, rows, said)
+
+
+async def _rows(session: Session) -> dict[Key, FollowRow]:
+    async with session.read() as db:
+        found = await kept.follows(db, session.account_id, jids.domain(session.jid))
+    return {(row.service, row.node): row for row in found}
+
+
+def _shape(row: FollowRow | None) -> tuple[str, bool, str] | None:
+    return None if row is None else (row.title, row.shared, row.source)
 
 
 async def _wanted(session: Session) -> dict[Key, Wanted]:
@@ -231,12 +272,12 @@ async def _repair(
     await _set_state(session, sure, "subscribed")
     for key in wanted:
         if key not in sure and (key not in rows or said[key[0]] is not None):
-            state = await _subscribed(session, *key)
-            if state:
-                await _set_state(session, [key], state)
+            await _settle(session, key)
     for key, row in rows.items():
         if key not in wanted and row.node in (said[row.service] or ()) and not _second(row, wanted):
-            await following.put(session.client, Followed(*key, row.title, row.source), public=False)
+            async with session[Lists].lock:
+                if await _row_of(session, key) is not None:
+                    await following.put(session.client, Followed(*key, row.title, row.source), public=False)
 
 
 def _second(row: FollowRow, wanted: Iterable[Key]) -> bool:

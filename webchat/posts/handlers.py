@@ -12,15 +12,13 @@ from webchat.errors import NotFound, Offline, XmppError
 from webchat.posts import commands, store
 from webchat.posts.changes import PostChanged
 from webchat.posts.commands import notices, say_talk, via
+from webchat.posts.commands.gone import MOST_TOLD, forget, forget_node
 from webchat.posts.store import Post, follows
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.xmpp.entries import NodeChanged, PostAnnounced, PostReceived, PostsRetracted, Ref
 
 log = logging.getLogger(__name__)
-
-MOST_SAID = 50
-"""More posts that went at once are not told of one by one."""
 
 
 async def on_post(work: Work, event: PostReceived) -> None:
@@ -86,14 +84,14 @@ async def _fetch(session: Session, ref: Ref) -> None:
 
 async def on_retracted(work: Work, event: PostsRetracted) -> None:
     """A service took items of its own nodes away (XEP-0060 §12.4)."""
-    gone = await store.forget(work.db, via(work.session), event.service, event.node, event.items)
+    gone = await forget(work, event.service, event.node, event.items)
     await _say_gone(work, event.service, event.node, gone)
 
 
 async def on_node(work: Work, event: NodeChanged) -> None:
     """A node was deleted or emptied: so is our copy; or it is configured anew: then it is asked again."""
     if event.what != "configured":
-        gone = await store.forget_node(work.db, via(work.session), event.service, event.node)
+        gone = await forget_node(work, event.service, event.node)
         await _say_gone(work, event.service, event.node, gone)
     elif await _wanted(work, event.service, event.node):
         session = work.session
@@ -105,8 +103,6 @@ def _ask_node(session: Session, service: str, node: str) -> None:
 
 
 async def _say_gone(work: Work, service: str, node: str, gone: Sequence[Post]) -> None:
-    for post in gone[:MOST_SAID]:
-        await notices.untell(work, post)
-    work.changed(*(PostChanged(post.service, post.node, post.id) for post in gone[:MOST_SAID]))
+    work.changed(*(PostChanged(post.service, post.node, post.id) for post in gone[:MOST_TOLD]))
     if gone:
         await say_talk(work, service, node)

@@ -11,7 +11,7 @@ from sqlalchemy import DDL, JSON, BigInteger, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webchat.db.base import Base, BigInt, Id, Jid
-from webchat.db.words import statements
+from webchat.db.words import spelling, statements
 
 
 class Node(Base):
@@ -50,6 +50,9 @@ class Post(Base):
     """One item: a post, a comment or a like (`kind`), as it was last received.
 
     author     bare JID that is drawn as its author; `verified` says whether the service vouches for it (W§3)
+    editor     bare JID of who looks after the node and put this version of somebody else's post there; the
+               author's own where somebody did so of whom that is not known; ""
+    named      bare JID that the post itself names as its author where the service tells of another, ""
     published  as claimed, never later than when we received it; what pages are ordered by, with the id
     body       HTML, cleaned by webchat.markup.html when it was stored
     markdown   what its author typed, "" when it cannot be edited
@@ -78,6 +81,8 @@ class Post(Base):
     author: Mapped[Jid]
     author_name: Mapped[str] = mapped_column(Text, server_default="")
     verified: Mapped[bool]
+    editor: Mapped[str] = mapped_column(Text, server_default="")
+    named: Mapped[str] = mapped_column(Text, server_default="")
     title: Mapped[str] = mapped_column(Text)
     excerpt: Mapped[str] = mapped_column(Text, server_default="")
     body: Mapped[str] = mapped_column(Text, server_default="")
@@ -114,6 +119,17 @@ class PostTag(Base):
     published: Mapped[datetime]
 
 
+class PostReaders(Base):
+    """How many accounts of this site opened a post; which of them is written down nowhere."""
+
+    __tablename__ = "post_readers"
+
+    post_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int]
+
+
 class PostWords(Base):
     """What full text search knows a post by; webchat.posts.store.search makes and reads it.
 
@@ -129,9 +145,10 @@ class PostWords(Base):
 
 
 FULL_TEXT = statements("post_words", "post_fts")
+SPELLING = spelling("post_fts")
 
 for _dialect, _statements in FULL_TEXT.items():
-    for _statement in _statements:
+    for _statement in (*_statements, *SPELLING[_dialect]):
         event.listen(PostWords.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 

@@ -1,8 +1,11 @@
-"""This room remembers which posts were asked for lately, and which nodes let us read, for a session."""
+"""This room remembers for a session which posts it asked for or opened, and which nodes it may read."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import date
 from time import monotonic
+
+from webchat.db.base import now
 
 AGAIN = 30.0
 """Seconds before the same post is asked for again."""
@@ -43,4 +46,69 @@ class Asked:
         self.at.move_to_end(id)
         while len(self.at) > MOST:
             self.at.popitem(last=False)
+        return True
+
+
+@dataclass
+class Opened:
+    """Which posts the account has opened today, so that it counts once; forgotten at midnight (UTC)."""
+
+    day: date = date.min
+    posts: set[int] = field(default_factory=set)
+
+    def first(self, id: int) -> bool:
+        """True when this post is opened for the first time today; then it counts as opened."""
+        today = now().date()
+        if self.day != today:
+            self.day, self.posts = today, set()
+        if id in self.posts or len(self.posts) >= MOST_NODES:
+            return False
+        self.posts.add(id)
+        return True
+
+
+ASK_AGAIN = 24 * 3600.0
+"""Seconds after which a contact is asked again."""
+
+MOST_TOLD = 200
+"""Nodes that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A node that contacts follow: what they call it, and who they are."""
+
+    service: str
+    node: str
+    title: str
+    by: tuple[str, ...]
+
+
+@dataclass
+class Suggestions:
+    """What contacts follow, by service and node; `asked`: when each of them was asked last."""
+
+    found: dict[tuple[str, str], Suggestion] = field(default_factory=dict)
+    asked: dict[str, float] = field(default_factory=dict)
+    running: bool = False
+
+    def wants(self, jid: str) -> bool:
+        """Whether this contact is to be asked (again)."""
+        since = self.asked.get(jid)
+        return since is None or monotonic() - since > ASK_AGAIN
+
+    def ask(self, jid: str) -> None:
+        """They are asked now."""
+        self.asked[jid] = monotonic()
+
+    def learn(self, jid: str, service: str, node: str, title: str) -> bool:
+        """They follow this; False when that says nothing new."""
+        known = self.found.get((service, node))
+        if known is None and len(self.found) >= MOST_TOLD:
+            return False
+        by = known.by if known else ()
+        if jid in by:
+            return False
+        called = (known.title if known else "") or title
+        self.found[service, node] = Suggestion(service, node, called, (*by, jid))
         return True

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,14 +14,16 @@ from webchat.contacts import store as contacts
 from webchat.errors import Forbidden, Invalid, NotFound, Offline, XmppError
 from webchat.posts import commands, show, store
 from webchat.posts.forms import CommentForm, TypedForm
+from webchat.posts.show.players import player_of
 from webchat.posts.state import Asked
 from webchat.posts.store import Post
 from webchat.session.session import Session
 from webchat.web import dom
 from webchat.web.answer import done, partials
+from webchat.web.headers import framing
 from webchat.web.language import N_
 from webchat.web.partial import Partial
-from webchat.web.request import is_htmx, signed_in
+from webchat.web.request import is_htmx, settings, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
@@ -59,13 +62,18 @@ async def found(request: Request) -> Post:
     session = signed_in(request).session
     async with session.read() as db:
         post = await show.readable(db, session, address(request))
-        if post is None:
-            # What is said about a post stands in a node that nobody follows by name.
-            said = await store.one(db, commands.via(session), address(request))
-            post = said if said is not None and said.kind != "post" else None
-    if post is None:
+    if post is None or post.kind != "post":
         raise NotFound
     return post
+
+
+async def _to_delete(request: Request) -> Post:
+    """The same, or what is said about one: that stands in a node that nobody follows by name, and the views
+    of taking back show it to nobody else than who may do that. Raises NotFound."""
+    session = signed_in(request).session
+    async with session.read() as db:
+        said = await store.one(db, commands.via(session), address(request))
+    return said if said is not None and said.kind != "post" else await found(request)
 
 
 async def read(request: Request) -> Response:
@@ -81,6 +89,7 @@ async def read(request: Request) -> Response:
     if session.client.connected and session[Asked].take(post.id):
         asking = session.spawn(_refresh(session, post), "comments of a post")
         await asyncio.wait({asking}, timeout=A_MOMENT)
+    await commands.count_reader(session, post)
     return await draw(request, post)
 
 
@@ -151,6 +160,20 @@ async def _missing(request: Request, ref: Ref, condition: str) -> Response:
     return page(request, "posts/missing.html", status=404, **values)
 
 
+async def watch(request: Request) -> Response:
+    """GET …/players/{key}: the player of another site, alone on a page that lets in no other."""
+    post, session = await found(request), signed_in(request).session
+    async with session.read() as db:
+        article = await show.article(db, session, post)
+    link = next((one for one in article.links if one.watch and one.key == request.path_params["key"]), None)
+    player = player_of(link.url) if link is not None else None
+    if player is None or link is None or player.host == urlsplit(settings(request).base_url.origin).hostname:
+        raise NotFound
+    headers = {"content-security-policy": framing(player.origin)}
+    values: dict[str, Any] = {"card": article.card, "link": link, "player": player}
+    return page(request, "posts/player.html", headers=headers, **values)
+
+
 async def like(request: Request) -> Response:
     """POST …/like: put a heart to it."""
     post = await found(request)
@@ -198,7 +221,7 @@ async def draft(request: Request) -> Response:
 
 async def ask_delete(request: Request) -> Response:
     """GET …/delete: what will be gone."""
-    post, session = await found(request), signed_in(request).session
+    post, session = await _to_delete(request), signed_in(request).session
     if not show.may_retract(session, post):
         raise Forbidden
     path = show.url(show.path_of(post.ref))
@@ -207,7 +230,7 @@ async def ask_delete(request: Request) -> Response:
 
 async def delete(request: Request) -> Response:
     """POST …/delete: take a post of one's own back, or a comment."""
-    post, session = await found(request), signed_in(request).session
+    post, session = await _to_delete(request), signed_in(request).session
     if post.kind == "post":
         await commands.retract_post(session, post.ref)
         return done(request, "/news" if "@" in post.service else show.node_path(post.ref))
@@ -215,7 +238,7 @@ async def delete(request: Request) -> Response:
         about = await store.talked_about(db, commands.via(session), post.service, post.node)
     await commands.delete_comment(session, post)
     if not about:
-        raise NotFound
+        return done(request, "/news")
     return done(request, f"{show.path_of(about[0].ref)}#comments", by_stream=True)
 
 
@@ -227,5 +250,6 @@ routes = (
     Route(f"{_POST}/draft", draft, methods=["POST"], name="post-draft"),
     Route(f"{_POST}/delete", ask_delete, methods=["GET"], name="post-delete-ask"),
     Route(f"{_POST}/delete", delete, methods=["POST"], name="post-delete"),
+    Route(f"{_POST}/players/{{key}}", watch, methods=["GET"], name="post-player"),
     Route(_POST, read, methods=["GET"], name="post"),
 )

@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from webchat.publish import jobs, store, views
 from webchat.publish.views import drafts, send
-from webchat.slice import NavEntry, Slice
+from webchat.slice import NavEntry, Slice, by_account
 from webchat.web.language import N_
 
 slice = Slice(
@@ -18,7 +18,7 @@ slice = Slice(
         Route("/publish/send", send.form, methods=["GET"], name="publish-send"),
         Route("/publish/send", send.send, methods=["POST"], name="publish-send-act"),
     ],
-    counters={"publish": store.troubled_total},
+    counters={"publish": by_account(store.troubled_total)},
     jobs=[jobs.send_scheduled],
     nav=(NavEntry(N_("Publish"), "/publish", "square-pen", order=5, counter="publish", aside=True),),
 )

@@ -21,6 +21,9 @@ LOOK_AGAIN = 3600.0
 TRY_AGAIN = 30.0
 """Seconds before what met no connection is tried again."""
 
+MOST_TRIES = 10
+"""So often a server may be silent about one post."""
+
 
 async def send_scheduled(session: Session) -> None:
     """Publish each post when its time has come; what came due while nobody was here goes out at once."""
@@ -39,19 +42,31 @@ async def send_scheduled(session: Session) -> None:
 
 
 async def send_due(session: Session) -> bool:
-    """Publish all whose time has come; False when there was no connection for one of them."""
+    """Publish all whose time has come; False when one of them is to be tried again: there is no connection,
+    or its server says nothing."""
     async with session.read() as db:
         rows = await store.due(db, session.account_id, now())
+    tries, silent = session[Clock].tries, False
     for row in rows:
         try:
             await _send(session, row)
-        except (Offline, TimedOut):
+        except Offline:
             return False
         except WebchatError as error:
-            log.info("a post did not go out at its hour: %s", type(error).__name__)
-            async with session.work() as work:
-                await store.set_trouble(work.db, work.account_id, row.key, describe(error).text)
-    return True
+            if isinstance(error, TimedOut) and tries.get(row.key, 0) + 1 < MOST_TRIES:
+                tries[row.key] = tries.get(row.key, 0) + 1
+                silent = True
+                continue
+            await _give_up(session, row, error)
+        tries.pop(row.key, None)
+    return not silent
+
+
+async def _give_up(session: Session, row: DraftRow, error: WebchatError) -> None:
+    log.info("a post did not go out at its hour: %s", type(error).__name__)
+    drawn = describe(error)
+    async with session.work() as work:
+        await store.set_trouble(work.db, work.account_id, row.key, drawn.text, drawn.values)
 
 
 async def _send(session: Session, row: DraftRow) -> None:

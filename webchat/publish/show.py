@@ -26,6 +26,7 @@ from webchat.publish.commands.audience import Ground
 from webchat.publish.forms import Sheet
 from webchat.session.session import Session
 from webchat.uploads.show import FileView, file
+from webchat.web.errors import filled
 from webchat.web.language import N_, languages, translate
 from webchat.web.reader import reader
 from webchat.xmpp import atom
@@ -91,6 +92,7 @@ class SheetView:
     saved_at    when its draft was kept, None for never
     publish_at  when it goes out by itself
     can_open    the own blog is for followers, and could be opened
+    author      whose post is edited, as its owner of the place; "" for one's own
     """
 
     sheet: Sheet
@@ -112,11 +114,12 @@ class SheetView:
     saved_at: datetime | None = None
     publish_at: datetime | None = None
     can_open: bool = False
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One line of the page of drafts; `path` leads back to its sheet."""
+    """One line of the page of drafts; `path` leads back to its sheet, `trouble` is translated."""
 
     key: str
     title: str
@@ -162,6 +165,7 @@ async def sheet_view(
         original=next(iter(original), None),
         saved_at=saved_at,
         publish_at=publish_at,
+        author=jids.shown(former.author) if former is not None and former.author != session.jid else "",
         can_open=ground.kind == "blog" and ground.shape == "presence" and not sheet.item,
     )
 
@@ -211,10 +215,9 @@ async def _places(db: AsyncSession, session: Session, sheet: Sheet, ground: Grou
     via = jids.domain(session.jid)
     found = {"": translate(OWN_BLOG, reader.get().language)}
     for row in await follows_store.follows(db, session.account_id, via):
-        if not row.blog and row.state == "subscribed":
-            node = await posts_store.node(db, via, row.service, row.node)
-            if node is not None and (node.publish_model != "publishers" or node.creator == session.jid):
-                found[f"{row.service}/{row.node}"] = shown(row.title or row.called or row.node, 80)
+        may = row.publish_model != "publishers" or row.creator == session.jid
+        if not row.blog and row.state == "subscribed" and may:
+            found[f"{row.service}/{row.node}"] = shown(row.title or row.called or row.node, 80)
     if sheet.where and sheet.where not in found:
         own = sheet.place[0] == session.jid
         title = ground.info.title if ground.info is not None else ""
@@ -266,8 +269,8 @@ async def preview(
     everyone = former.open if former is not None else (sheet.audience or ground.usual) == "everyone"
     body = str(html.clean(made.html))
     values: dict[str, Any] = {
-        "author": session.jid,
-        "verified": True,
+        "author": former.author if former is not None else session.jid,
+        "verified": former.verified if former is not None else True,
         "title": made.title,
         "excerpt": excerpt(html.text_of(body)),
         "body": body,
@@ -316,8 +319,13 @@ def _line(row: store.DraftRow) -> DraftLine:
         path=f"/publish?{urlencode({'draft': row.key})}",
         publish_at=row.publish_at,
         updated_at=row.updated_at,
-        trouble=row.trouble,
+        trouble=_trouble(row),
     )
+
+
+def _trouble(row: store.DraftRow) -> str:
+    values = row.content.get("why")
+    return filled(row.trouble, values if isinstance(values, dict) else {}, reader.get().language)
 
 
 async def receivers(db: AsyncSession, session: Session) -> tuple[Choice, ...]:

@@ -6,10 +6,11 @@ MOST = 200
 
 
 class Clock:
-    """Rings when something else is due first."""
+    """Rings when something else is due first; `tries`: how often a server was silent about a draft."""
 
     def __init__(self) -> None:
         self.changed = asyncio.Event()
+        self.tries: dict[str, int] = {}
 
 
 class Grounds:

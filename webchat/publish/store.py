@@ -73,10 +73,14 @@ async def drop(db: AsyncSession, account_id: int, key: str) -> bool:
     return bool((await db.execute(gone)).all())
 
 
-async def set_trouble(db: AsyncSession, account_id: int, key: str, trouble: str) -> None:
-    """It did not go out by itself, and why (a message id); it will not try again."""
-    found = update(_DRAFT).where(D.account_id == account_id, D.key == key)
-    await db.execute(found.values(trouble=trouble, publish_at=None))
+async def set_trouble(
+    db: AsyncSession, account_id: int, key: str, trouble: str, values: Mapping[str, str]
+) -> None:
+    """It did not go out by itself, and why (a message id and what it speaks of); it will not try again."""
+    where = (D.account_id == account_id, D.key == key)
+    content = await db.scalar(select(D.content).where(*where)) or {}
+    news = {"trouble": trouble, "publish_at": None, "content": {**content, "why": dict(values)}}
+    await db.execute(update(_DRAFT).where(*where).values(**news))
 
 
 async def next_hour(db: AsyncSession, account_id: int) -> datetime | None:

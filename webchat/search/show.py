@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.contacts.show import avatar_path
 from webchat.contacts.state import Blocklist
 from webchat.markup import names as safe
 from webchat.markup.body import action_text
@@ -13,13 +14,17 @@ from webchat.markup.colour import colour
 from webchat.markup.html import text_of
 from webchat.markup.words import Piece, Term, marked
 from webchat.messages.show import path_of
+from webchat.messages.show.beside import NOTES
+from webchat.messages.store.files import files_of
 from webchat.messages.store.search import Hit
 from webchat.posts import show as posts
 from webchat.posts.store import Node, Post
 from webchat.search.forms import KINDS, Problem, Question
 from webchat.search.store import Answer, Asker, Place
 from webchat.session.session import Session
+from webchat.uploads import show as uploads
 from webchat.xmpp import jid as jids
+from webchat.xmpp.content import SharedFile
 from webchat.xmpp.entries import Ref
 
 SHOWN = 180
@@ -45,11 +50,15 @@ class PlaceView:
     colour: int
     initial: str
     unread: int
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundView:
-    """A message that was found; `author` is "" for own ones, `hidden` when its text is covered."""
+    """A message that was found; `author` is "" for own ones, `hidden` when its text is covered.
+
+    note  message id of what it is, where it is a file without words; `pieces` are its name then
+    """
 
     id: int
     path: str
@@ -61,6 +70,8 @@ class FoundView:
     stamp: datetime
     pieces: tuple[Piece, ...]
     hidden: bool
+    picture: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +146,23 @@ async def view(db: AsyncSession, session: Session, asked: Question, answer: Answ
         last = answer.hits[-1].moment
     elif asked.only == "posts" and "posts" in answer.more and answer.posts:
         last = answer.posts[-1][0]
+    files = await files_of(db, [hit.id for hit in answer.hits if not hit.body and hit.spoiler is None])
     more = () if asked.only else ("people", "communities", "posts")
     return SearchView(
         asked=asked,
-        places=tuple(place_view(place) for place in answer.places),
+        places=tuple(place_view(session, place) for place in answer.places),
         communities=tuple(_community(node) for node in answer.communities),
         posts=await _posts(db, session, [post for _, post in answer.posts], answer.terms),
-        messages=tuple(_found(hit, answer) for hit in answer.hits),
+        messages=tuple(_found(session, hit, answer, files.get(hit.id, ())) for hit in answer.hits),
         problems=asked.problems,
-        inside=place_view(answer.inside) if answer.inside else None,
+        inside=place_view(session, answer.inside) if answer.inside else None,
         more={section: asked.path(only=section) for section in more if section in answer.more},
         whole=asked.path(only="") if asked.only else "",
         older_path=asked.path(last) if last else "",
     )
 
 
-def place_view(place: Place) -> PlaceView:
+def place_view(session: Session, place: Place) -> PlaceView:
     """A person or a room."""
     return PlaceView(
         jid=place.jid,
@@ -162,6 +174,7 @@ def place_view(place: Place) -> PlaceView:
         colour=colour(place.jid),
         initial=place.name[:1].upper(),
         unread=place.unread,
+        picture=avatar_path(session, place.jid),
     )
 
 
@@ -191,10 +204,13 @@ async def _posts(
     )
 
 
-def _found(hit: Hit, answer: Answer) -> FoundView:
+def _found(session: Session, hit: Hit, answer: Answer, files: Sequence[SharedFile]) -> FoundView:
     place = answer.names.get(hit.jid) or jids.shown(hit.jid)
     nick = safe.shown(jids.resource(hit.sender)) if hit.kind != "chat" else ""
     text = action_text(hit.body) if hit.spoiler is None else hit.spoiler
+    note = uploads.kind_of(files[0]) if files else ""
+    if files and note != "voice":
+        text = uploads.shown_name(files[0].name)
     return FoundView(
         id=hit.id,
         path=f"{path_of(hit.jid, hit.kind)}?at={hit.id}",
@@ -206,4 +222,6 @@ def _found(hit: Hit, answer: Answer) -> FoundView:
         stamp=hit.stamp,
         pieces=tuple(marked(text, answer.terms, SHOWN)),
         hidden=hit.spoiler is not None,
+        picture=avatar_path(session, hit.jid),
+        note=NOTES.get(note, "") if note != "file" or not text else "",
     )

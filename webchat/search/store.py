@@ -50,7 +50,7 @@ class Answer:
     """What was found: places and communities by their name, posts and messages by their words.
 
     posts    with the moment from which older ones go on
-    names    of the places in which the messages were said
+    known    everybody and every room that can be found by name
     inside   the one conversation that was asked for, if it is one
     more     the sections of which there is more
     """
@@ -58,11 +58,16 @@ class Answer:
     places: list[Place]
     hits: list[index.Hit]
     terms: list[Term]
-    names: dict[str, str]
+    known: list[Place]
     communities: list[Node]
     posts: list[tuple[int, Post]]
     inside: Place | None = None
     more: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Of the places in which the messages were said."""
+        return {place.jid: place.name for place in self.known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ async def answer(db: AsyncSession, asker: Asker, asked: Question) -> Answer:
         places=found["people"][: most["people"]],
         hits=found["messages"][:RESULTS],
         terms=wanted,
-        names={place.jid: place.name for place in known},
+        known=known,
         communities=found["communities"][: most["communities"]],
         posts=found["posts"][: most["posts"]],
         inside=inside[0] if len(asked.in_) == 1 and inside else None,

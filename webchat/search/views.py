@@ -27,13 +27,12 @@ async def index(request: Request) -> Response:
     asker = show.asker(session, reader.get().zone, social=not settings(request).chat_only)
     async with session.read() as db:
         answer = await store.answer(db, asker, asked)
-        names = await store.places(db, session.account_id)
         view = await show.view(db, session, asked, answer)
     if request.headers.get("hx-target", "").endswith(f"#{dom.results}"):
         response = fragment(request, "search/_results.html", search=view)
         response.headers["hx-replace-url"] = installed().url(asked.path())
         return response
-    offered = [show.place_view(place) for place in names[: show.OFFERED]]
+    offered = [show.place_view(session, place) for place in answer.known[: show.OFFERED]]
     return page(request, "search/index.html", search=view, offered=offered)
 
 

@@ -6,14 +6,13 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from webchat.blog.show.pages import Head, body
+from webchat.blog.show.pages import Head, author_of, body
 from webchat.markup import html
 from webchat.markup import names as safe
 from webchat.posts.show.paths import public_path
 from webchat.posts.store import Post
 from webchat.web import time
 from webchat.xmpp import atom
-from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.atom.xhtml import elements
 from webchat.xmpp.xml_text import xml_text as plain
@@ -68,8 +67,9 @@ def _entry(into: Element, post: Post, tags: Sequence[str], site: str) -> None:
     _text(entry, "title", safe.shown(post.title, LONGEST_TITLE) or safe.shown(words, 80))
     _text(entry, "published", time.iso(post.published))
     _text(entry, "updated", time.iso(post.updated))
-    name = safe.shown(post.author_name) or jids.local(post.author) or post.author or post.service
-    _author(entry, name, f"xmpp:{quote(post.author, safe='@')}" if post.author else "")
+    # As on the page: who is vouched for is not called what they like, and a mere claim has no address.
+    name = author_of(post, ()).name or post.service
+    _author(entry, name, f"xmpp:{quote(post.author, safe='@')}" if post.author and post.verified else "")
     _link(entry, "alternate", site + public_path(post.ref), "text/html")
     _link(entry, "alternate", own)
     if post.reply_to is not None:

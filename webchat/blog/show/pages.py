@@ -14,7 +14,7 @@ from webchat.markup.body import render_body
 from webchat.markup.colour import colour
 from webchat.media import tokens
 from webchat.posts.show import media
-from webchat.posts.show.paths import path_of, public_path, url
+from webchat.posts.show.paths import node_path, path_of, public_path, url
 from webchat.posts.show.values import PageLink, Picture
 from webchat.posts.store import Node, Post, Talk
 from webchat.posts.store.public import PublicRow
@@ -80,6 +80,7 @@ class PostView:
     body      cleaned HTML with pictures from our own address; None where only the `excerpt` is shown
     cover     a picture for link previews, "" for none
     xmpp      its address for an XMPP client; `inside` its page for who has a login
+    editor    who looks after the place and changed it; `named`: whom it names as its author, as a mere claim
     pictures  those that stand beside the text; `files` and `links` lead to other sites
     """
 
@@ -105,6 +106,8 @@ class PostView:
     cover: str
     xmpp: str
     inside: str
+    editor: str = ""
+    named: str = ""
 
     @property
     def summary(self) -> str:
@@ -170,7 +173,7 @@ def head_of_community(node: Node) -> Head:
         path=path,
         feed=f"{path}/feed.atom",
         xmpp=atom.uri(node.ref),
-        follow=path.replace("/c/", "/communities/", 1),
+        follow=node_path(node.ref),
         public=True,
         community=True,
         about=render_body(node.description) if node.description else None,
@@ -244,6 +247,8 @@ def _view(
         cover=_cover(post),
         xmpp=atom.uri(post.ref),
         inside=path_of(post.ref),
+        editor=jids.shown(post.editor) if post.editor not in ("", post.author) else "",
+        named=jids.shown(post.named) if post.named else "",
     )
 
 

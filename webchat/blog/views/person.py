@@ -10,7 +10,7 @@ from webchat.errors import NotFound
 from webchat.posts import commands as posts_commands
 from webchat.posts import store
 from webchat.session.session import Session
-from webchat.web.request import signed_in
+from webchat.web.request import bare_jid_in, signed_in
 from webchat.web.templates import installed, page
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import MICROBLOG
@@ -53,10 +53,7 @@ async def _older(session: Session, jid: str, before: int) -> None:
 
 
 def _address(request: Request) -> str:
-    try:
-        jid = jids.bare(jids.normalise(request.path_params["jid"]))
-    except ValueError:
-        raise NotFound from None
+    jid = bare_jid_in(request)
     if "@" not in jid:
         raise NotFound
     return jid

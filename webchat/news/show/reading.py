@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
+from webchat.contacts.state import Blocklist
 from webchat.db.base import now
 from webchat.markup import names as safe
 from webchat.news import store
 from webchat.news.show.lists import TabView, address, older, tabs
-from webchat.news.state import Suggestion, Suggestions
 from webchat.posts import show as posts
 from webchat.posts.show.cards import reader
 from webchat.posts.show.follow import FollowView, follow_views
+from webchat.posts.state import Suggestion, Suggestions
 from webchat.posts.store import Place, Post
 from webchat.posts.store.public import public_people
 from webchat.session.session import Session
@@ -116,7 +117,7 @@ async def news(
     found = await store.news(db, via, nodes, before=before, most=PAGE + 1)
     shown = await posts.cards(db, session, found[:PAGE])
     first = before is None
-    empty = first and not shown
+    empty = first and not shown and tab != "communities"
     suggested = await people(db, session) if empty else []
     return NewsView(
         tab,
@@ -152,8 +153,15 @@ def _is_new(post: Post, looked: datetime) -> bool:
 
 async def pill(db: AsyncSession, session: Session, tab: str, since: datetime) -> PillView:
     """What came into this list since then."""
-    number = await store.arrived(db, session.account_id, session.jid, since, kind=tab)
+    number = await store.arrived(
+        db, session.account_id, session.jid, since, session[Blocklist].blocks, kind=tab
+    )
     return PillView(address("/news", tab), number, number >= store.MOST_NEW)
+
+
+async def unread(db: AsyncSession, session: Session) -> int:
+    """The number beside "News"."""
+    return await store.unread(db, session.account_id, session.jid, session[Blocklist].blocks)
 
 
 async def people(db: AsyncSession, session: Session) -> list[PersonView]:

@@ -20,6 +20,7 @@ async def index(request: Request) -> Response:
     async with session.read() as db:
         view = await show.explore(db, session, tab, before)
     commands.ask_contacts(session)
+    commands.ask_server(session)
     return page(request, "news/explore.html", scope=Scope("explore", tab), cursor=cursor, explore=view)
 
 

@@ -9,20 +9,22 @@ from collections.abc import Mapping, Sequence
 from webchat.db.base import now
 from webchat.errors import Invalid, NotFound, Offline, TimedOut, XmppError
 from webchat.nodes import store
-from webchat.nodes.commands import logo
+from webchat.nodes.commands import logo, room
 from webchat.nodes.forms import ROLES, ConfigureForm, CreateForm
 from webchat.nodes.show.paths import LONGEST
 from webchat.nodes.state import Known, Said
 from webchat.posts import commands as reading
 from webchat.posts import store as posts
-from webchat.posts.state import Asked
+from webchat.posts.commands.gone import forget_node
+from webchat.posts.state import Asked, Suggestions
+from webchat.posts.store.places import describe
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.web.limits import PerAccount
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import NodeInfo, NodeMember
 from webchat.xmpp.forms import Form
-from webchat.xmpp.pubsub import nodes, services
+from webchat.xmpp.pubsub import linked, nodes, services
 from webchat.xmpp.pubsub import posts as items
 
 PATIENCE = 6.0
@@ -95,6 +97,9 @@ async def home(session: Session) -> str:
 
 async def listing(session: Session, service: str) -> list[NodeInfo]:
     """What stands at a service, at most 500 nodes. Raises TooMany, XmppError, TimedOut, Offline."""
+    known = session[Known].listed(service)
+    if known is not None:
+        return known
     LOOKS.take(session)
     try:
         async with asyncio.timeout(PATIENCE * 2):
@@ -102,7 +107,9 @@ async def listing(session: Session, service: str) -> list[NodeInfo]:
     except TimeoutError:
         raise TimedOut from None
     own = [one for one in found if posts.kind_of(service, one.node) == "community"]
-    return [one for one in own if posts.fits(service, one.node)][:MOST]
+    there = [one for one in own if posts.fits(service, one.node)][:MOST]
+    session[Known].put_list(service, there)
+    return there
 
 
 # ---- what a community is
@@ -123,14 +130,15 @@ async def look(session: Session, service: str, node: str) -> Said:
             standing = await _standing(session, service, node)
             keeps = await _keeps(session, service, node) if standing == "owner" else None
             picture = await logo.ask(session, info, standing)
+            talk = await room.of(session, info)
     except XmppError as error:
         return Said(trouble=error.condition)
     except TimeoutError:
         return Said(trouble="remote-server-timeout")
-    said = Said(info, "", standing, keeps)
+    said = Said(info, "", standing, keeps, talk)
     known.put(service, node, said)
     async with session.work() as work:
-        id = await store.describe(work.db, reading.via(session), info, logo=picture)
+        id = await describe(work.db, reading.via(session), info, logo=picture)
         work.after(lambda: session[Asked].care(id, owner=said.owner))
     return said
 
@@ -174,7 +182,8 @@ async def fetch(session: Session, service: str, node: str, before: str = "") -> 
         wrong = TimedOut().condition
     else:
         async with session.work() as work:
-            row = await posts.node_row(work.db, reading.via(session), service, node)
+            kind = posts.kind_of(service, node)
+            row = await posts.node_row(work.db, reading.via(session), service, node, kind=kind)
             await posts.set_node(work.db, row.id, fetched_at=now(), trouble="")
             await reading.keep(work, row, page)
             work.after(lambda: session[Asked].let_in(row.id))
@@ -212,6 +221,7 @@ async def create(session: Session, service: str, form: CreateForm) -> str:
         if error.condition in ("forbidden", "not-allowed"):
             raise Invalid({"form": NO_NEW}) from None
         raise
+    session[Known].drop(service, node)
     return node
 
 
@@ -230,8 +240,15 @@ async def configuration(session: Session, service: str, node: str) -> Form:
 
 
 async def configure(session: Session, service: str, node: str, form: ConfigureForm) -> None:
-    """Change what people see of it. Raises TooMany, XmppError ("forbidden"), TimedOut, Offline."""
-    await submit(session, service, node, {name: (value,) for name, value in _values(form).items()})
+    """Change what people see of it, and which chat room it names.
+
+    Raises Invalid (field room), TooMany, XmppError ("forbidden"), TimedOut, Offline.
+    """
+    before = await look(session, service, node)
+    wanted = room.address(form.room)
+    values = _values(form) | {"pubsub#description": linked.with_room(form.description, wanted)}
+    await submit(session, service, node, {name: (value,) for name, value in values.items()})
+    await room.tie(session, service, node, before.room, wanted)
 
 
 async def submit(session: Session, service: str, node: str, answers: Mapping[str, Sequence[str]]) -> None:
@@ -242,7 +259,6 @@ async def submit(session: Session, service: str, node: str, answers: Mapping[str
     CHANGES.take(session)
     await nodes.configure(session.client, service, node, answers)
     session[Known].drop(service, node)
-    await look(session, service, node)
 
 
 async def submit_form(
@@ -289,7 +305,7 @@ async def delete(session: Session, service: str, node: str) -> None:
             raise
     session[Known].drop(service, node)
     async with session.work() as work:
-        await posts.forget_node(work.db, reading.via(session), service, node)
+        await forget_node(work, service, node)
 
 
 # ---- who is what
@@ -321,6 +337,16 @@ async def subscribers(session: Session, service: str, node: str) -> list[NodeMem
     found = await nodes.subscribers(session.client, service, node)
     real = [one for one in found if one.state in ("subscribed", "pending", "unconfigured")]
     return sorted(real, key=lambda one: (one.state != "pending", one.jid))[:MOST]
+
+
+async def known_followers(session: Session, service: str, node: str) -> list[NodeMember]:
+    """Who lets others see that they follow it (M75), as far as this account may know: itself, people of this
+    site, contacts whose lists it has read. No service tells anybody but owners."""
+    async with session.read() as db:
+        here = await store.sharing(db, session.account_id, reading.via(session), service, node)
+    told = session[Suggestions].found.get((service, node))
+    found = {*here, *(told.by if told else ())}
+    return [NodeMember(jid, "subscribed") for jid in sorted(found)[:MOST]]
 
 
 async def set_subscriber(session: Session, service: str, node: str, jid: str, state: str) -> None:

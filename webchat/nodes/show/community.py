@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from webchat.contacts.show import person_path
+from webchat.contacts.show import avatar_path, person_path
 from webchat.markup import names as safe
 from webchat.markup.colour import colour
+from webchat.messages.state.occupants import Rooms
 from webchat.nodes.commands import FEW
 from webchat.nodes.show import paths
 from webchat.nodes.show.directory import picture, title
@@ -18,8 +19,10 @@ from webchat.posts.store import Node
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.web.templates import installed
+from webchat.xmpp import atom
 from webchat.xmpp import jid as jids
-from webchat.xmpp.entries import NodeMember
+from webchat.xmpp.entries import NodeMember, Ref
+from webchat.xmpp.pubsub.linked import without_room
 
 TROUBLES = {
     "item-not-found": N_("This community does not exist on its server (any more)."),
@@ -63,6 +66,7 @@ STANDINGS = {
     "member": N_("You are a member."),
     "outcast": N_("You are shut out."),
 }
+MOST_ROOMS = 5
 GALLERY = N_("It is a gallery: every post has a picture.")
 
 ROLE_NAMES = {
@@ -82,7 +86,8 @@ ROLE_CHOICES = (
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
-    """A community as its pages name it; publish: where one writes, "" where one may not. All is foreign."""
+    """A community as its pages name it; publish: where one writes, "" where one may not; room:
+    where its chat room is, "" for none. All is foreign."""
 
     service: str
     node: str
@@ -97,11 +102,16 @@ class HeadView:
     gallery: bool
     publish: str
     owner: bool
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """What a community says of itself; facts are message ids."""
+    """What a community says of itself; facts are message ids.
+
+    room   (address, path) of the chat room that it names
+    rooms  those where the reader is and that say they belong to it, which is their word alone
+    """
 
     address: str
     uri: str
@@ -113,6 +123,8 @@ class AboutView:
     subscribers: int | None
     public: str
     feed: str
+    room: tuple[str, str] | None = None
+    rooms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,7 @@ class MemberView:
     initial: str
     mine: bool
     pending: bool
+    picture: str = ""
 
 
 def head(
@@ -147,14 +160,20 @@ def head(
         path=paths.path_of(service, node),
         server=jids.shown(service),
         server_path=paths.path_of(service),
-        description=safe.shown(description, 1000),
+        description=safe.shown(without_room(description), 1000),
         colour=colour(node),
         initial=safe.initial(name),
         picture=picture(session, row.logo if row else ""),
         gallery=kind == "gallery",
         publish="",
         owner=said is not None and said.owner,
+        room=room_path(said.room) if said is not None and said.room else "",
     )
+
+
+def room_path(jid: str) -> str:
+    """The page of a chat room."""
+    return installed().url(f"/rooms/{jids.escape_path(jid)}")
 
 
 def allowed(head: HeadView, said: Said, follow: FollowView | None) -> HeadView:
@@ -175,7 +194,7 @@ def may_write(said: Said, follows: bool) -> bool:
     return model == "subscribers" and follows
 
 
-def about(said: Said) -> AboutView | None:
+def about(session: Session, said: Said) -> AboutView | None:
     """The information card, None where nothing is known; what everybody may read has a page for that."""
     info = said.info
     if info is None:
@@ -190,7 +209,7 @@ def about(said: Said) -> AboutView | None:
     creator = info.creator if jids.local(info.creator) else ""
     return AboutView(
         address=f"{jids.shown(info.service)} / {safe.shown(info.node, 500)}",
-        uri=paths.uri(info.service, info.node),
+        uri=atom.uri(Ref(info.service, info.node)),
         facts=tuple(fact for fact in facts if fact),
         created=info.created,
         creator=jids.shown(creator) if creator else "",
@@ -199,7 +218,17 @@ def about(said: Said) -> AboutView | None:
         subscribers=info.subscribers,
         public=paths.public(info.service, info.node) if public else "",
         feed=paths.public(info.service, info.node, "/feed.atom") if public else "",
+        room=_room(said.room) if said.room else None,
+        rooms=tuple(
+            _room(state.jid)
+            for state in session[Rooms]
+            if state.community == (info.service, info.node) and state.phase == "in" and state.jid != said.room
+        )[:MOST_ROOMS],
     )
+
+
+def _room(jid: str) -> tuple[str, str]:
+    return jids.shown(jid), room_path(jid)
 
 
 def trouble(session: Session, condition: str) -> str:
@@ -231,6 +260,7 @@ def _member(session: Session, one: NodeMember) -> MemberView:
         initial=safe.initial(shown),
         mine=one.jid == session.jid,
         pending=one.state == "pending",
+        picture=avatar_path(session, one.jid),
     )
 
 

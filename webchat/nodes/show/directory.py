@@ -14,6 +14,7 @@ from webchat.session.session import Session
 from webchat.web.templates import installed
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import NodeInfo
+from webchat.xmpp.pubsub.linked import without_room
 
 SHOWN = 50
 """Communities on one page of a list."""
@@ -131,7 +132,7 @@ def _community(session: Session, info: NodeInfo, row: CommunityRow | None, follo
         name=name,
         path=paths.path_of(info.service, info.node),
         address=safe.shown(info.node, 200),
-        description=safe.shown(info.description or (row.description if row else ""), 300),
+        description=safe.shown(without_room(info.description or (row.description if row else "")), 300),
         colour=colour(info.node),
         initial=safe.initial(name),
         picture=picture(session, row.logo if row else ""),

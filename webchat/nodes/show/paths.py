@@ -1,7 +1,5 @@
 """This room makes the addresses of communities: a node may be called anything, also "a/b", "..", "50%"."""
 
-from urllib.parse import quote
-
 from webchat.posts.show.paths import public_path, segment
 from webchat.web.templates import installed
 from webchat.xmpp import jid as jids
@@ -34,8 +32,3 @@ def public(service: str, node: str, below: str = "") -> str:
 def key(service: str, node: str) -> str:
     """What a page of this community follows."""
     return f"{service}/{node}"
-
-
-def uri(service: str, node: str) -> str:
-    """The address for other programs (XEP-0060 §16.6, W§3)."""
-    return f"xmpp:{quote(service, safe='@.[]')}?;node={quote(node, safe=':')}"

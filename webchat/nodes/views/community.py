@@ -119,7 +119,7 @@ async def draw(request: Request, service: str, node: str, said: Said, wanted: As
         follow=follow,
         cards=cards,
         loses=show.loses(said),
-        about=show.about(said),
+        about=show.about(session, said),
         **_ways(session, head.path, found, wanted, said),
     )
 

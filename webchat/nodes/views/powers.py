@@ -21,11 +21,12 @@ from webchat.uploads.views import media_of
 from webchat.web import forms
 from webchat.web.answer import done
 from webchat.web.errors import describe
-from webchat.web.language import N_, translate
+from webchat.web.language import N_
 from webchat.web.reader import reader
 from webchat.web.request import signed_in
 from webchat.web.templates import page
 from webchat.xmpp.entries import NodeInfo
+from webchat.xmpp.pubsub.linked import without_room
 
 NO_PICTURE = N_("Choose a picture first.")
 BAD_PICTURE = N_("This is no picture that can be used, or it is too large.")
@@ -49,9 +50,11 @@ async def owned(request: Request) -> tuple[Session, show.HeadView, NodeInfo]:
 
 async def configuration(request: Request) -> Response:
     """GET /communities/{service}/{node}/configuration."""
-    _, head, info = await owned(request)
+    session, head, info = await owned(request)
+    room = (await commands.look(session, info.service, info.node)).room
     model = info.publish_model if info.publish_model in ("open", "subscribers") else "publishers"
-    form = ConfigureForm(title(info.title, info.node), info.description, model, info.kind)
+    words = without_room(info.description)
+    form = ConfigureForm(title(info.title, info.node), words, model, info.kind, room)
     return _configuration(request, head, form, {}, saved="saved" in request.query_params)
 
 
@@ -104,14 +107,8 @@ async def set_picture(request: Request) -> Response:
     except Offline:
         raise
     except (CannotSend, XmppError) as error:
-        return await _picture(request, _why(error))
+        return await _picture(request, describe(error).said(reader.get().language))
     return done(request, paths.community(info.service, info.node, "/picture?saved=1"))
-
-
-def _why(error: CannotSend | XmppError) -> str:
-    if isinstance(error, XmppError):
-        return describe(error).text
-    return translate(error.sentence, reader.get().language) % error.values
 
 
 async def form(request: Request) -> Response:
@@ -184,8 +181,16 @@ async def set_role(request: Request) -> Response:
 
 
 async def subscribers(request: Request) -> Response:
-    """GET /communities/{service}/{node}/subscribers."""
-    return await _subscribers(request)
+    """GET /communities/{service}/{node}/subscribers: all for who looks after it, who shared it for others."""
+    session, (service, node) = signed_in(request).session, place(request)
+    said = await commands.look(session, service, node)
+    if said.info is None or said.owner:
+        return await _subscribers(request)
+    found = await commands.known_followers(session, service, node)
+    async with session.read() as db:
+        row = await posts.node(db, via(session), service, node)
+    head = show.head(session, service, node, row, said)
+    return page(request, "nodes/followers.html", community=head, people=show.people(session, found))
 
 
 async def _subscribers(request: Request, error: str = "") -> Response:

@@ -3,11 +3,13 @@
 from webchat.posts.commands.drafts import draft_of, keep_draft
 from webchat.posts.commands.fetch import fetch_node, fetch_post, fetch_talk, keep, learn_node, say_talk, via
 from webchat.posts.commands.publish import WrongAudience, publish_post, retract_post
+from webchat.posts.commands.readers import count_reader
 from webchat.posts.commands.talk import comment, delete_comment, like, unlike
 
 __all__ = [
     "WrongAudience",
     "comment",
+    "count_reader",
     "delete_comment",
     "draft_of",
     "fetch_node",

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from webchat.db.base import now
-from webchat.errors import NotFound, Offline, XmppError
+from webchat.errors import NotFound, Offline, TimedOut, XmppError
 from webchat.posts import store
 from webchat.posts.changes import PostChanged, TalkChanged
+from webchat.posts.commands.gone import forget
 from webchat.posts.state import Asked
 from webchat.posts.store import Node, Post
 from webchat.session.session import Session
@@ -26,6 +27,9 @@ MOST_SAID = 500
 FRESH = timedelta(hours=1)
 """What a node says of itself is asked again after this time."""
 
+SILENT = frozenset((TimedOut().condition, "remote-server-not-found"))
+"""What is no answer of a service."""
+
 LONGEST = 1000
 
 
@@ -34,17 +38,19 @@ async def fetch_node(session: Session, service: str, node: str, *, before: str =
 
     kind  "people", "community" or "comments" when that is known better than by the name
 
+    It is no node of comments unless its name says so, whatever a stranger's post said before.
     Returns what to ask on with, "" when there are no more. A refusal is remembered as the node's `trouble`,
-    silence and a lost stream change nothing.
+    and so is silence, but that is no look at the node: it is asked again soon. A lost stream changes nothing.
     """
     if not store.fits(service, node):
         return ""
+    kind = kind or store.kind_of(service, node)
     try:
         page = await pubsub_posts.page(session.client, service, node, most=A_PAGE, before=before)
     except Offline:
         return ""
     except XmppError as error:
-        await _trouble(session, service, node, kind, error.condition)
+        await _trouble(session, service, node, kind, error)
         return ""
     async with session.read() as db:
         known = await store.node(db, via(session), service, node)
@@ -64,10 +70,16 @@ def via(session: Session) -> str:
     return jids.domain(session.jid)
 
 
-async def _trouble(session: Session, service: str, node: str, kind: str, condition: str) -> None:
+async def _trouble(session: Session, service: str, node: str, kind: str, error: XmppError) -> None:
+    told: dict[str, Any] = {"trouble": error.condition[:64]}
+    refused = error.condition not in SILENT
+    if refused:
+        told["fetched_at"] = now()
     async with session.work() as work:
         place = await store.node_row(work.db, via(session), service, node, kind=kind)
-        await store.set_node(work.db, place.id, fetched_at=now(), trouble=condition[:64])
+        await store.set_node(work.db, place.id, **told)
+        if refused:
+            work.after(lambda: session[Asked].nodes.discard(place.id))
 
 
 async def learn_node(session: Session, service: str, node: str) -> None:
@@ -173,7 +185,7 @@ async def _here(session: Session, where: Ref) -> set[str]:
 
 async def _forget(work: Work, place: Node, gone: set[str], post: Post) -> None:
     """A complete answer lacks these: they were taken back while nobody listened."""
-    if gone and await store.forget(work.db, place.via, place.service, place.node, sorted(gone)):
+    if gone and await forget(work, place.service, place.node, sorted(gone)):
         work.changed(TalkChanged(post.id))
         await say_talk(work, place.service, place.node)
 

@@ -26,7 +26,8 @@ async def follow(session: Session, service: str, node: str, *, title: str = "", 
     title   what the user calls it, "" for its own name
     shared  others may see that we follow it
 
-    "subscribed", or "pending" while its owner has to agree. What was followed before is only noted anew.
+    "subscribed", or "pending" while its owner has to agree. What is followed already is only noted anew, its
+    service is not asked; what is broken is tried once more.
     Raises NotFound for our own blog and for what is no address, Invalid, XmppError
     ("presence-subscription-required": they show their posts to contacts only), TimedOut, Offline.
     """
@@ -36,8 +37,13 @@ async def follow(session: Session, service: str, node: str, *, title: str = "", 
     service, node = place
     async with session[Lists].lock:
         async with session.read() as db:
-            if await kept.follows_total(db, session.account_id) >= kept.MOST_FOLLOWS:
-                raise Invalid({"title": TOO_MANY})
+            row = await kept.follow_of(db, session.account_id, jids.domain(session.jid), service, node)
+            total = await kept.follows_total(db, session.account_id)
+        if row is not None and row.state != "broken":
+            await _note(session, service, node, title, shared=shared)
+            return row.state
+        if row is None and total >= kept.MOST_FOLLOWS:
+            raise Invalid({"title": TOO_MANY})
         state = await following.subscribe(session.client, service, node)
         await _keep(session, service, node, state=state)
         if node == MICROBLOG and "@" in service:
@@ -52,15 +58,6 @@ async def follow(session: Session, service: str, node: str, *, title: str = "", 
 
 async def _fetch(session: Session, service: str, node: str) -> None:
     await fetch_node(session, service, node)
-
-
-async def change_follow(session: Session, service: str, node: str, *, title: str, shared: bool) -> None:
-    """Call what we follow otherwise, and let others see it or not.
-
-    Raises NotFound when it is not followed, XmppError, TimedOut, Offline.
-    """
-    async with session[Lists].lock:
-        await _note(session, service, node, title, shared=shared)
 
 
 async def unfollow(session: Session, service: str, node: str) -> None:

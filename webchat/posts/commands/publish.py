@@ -8,6 +8,7 @@ from webchat.errors import Forbidden, Offline, XmppError
 from webchat.posts import store
 from webchat.posts.changes import PostChanged
 from webchat.posts.commands.fetch import say_talk, via
+from webchat.posts.commands.gone import forget
 from webchat.posts.show.article import may_retract
 from webchat.posts.store import Post
 from webchat.session.session import Session
@@ -31,7 +32,8 @@ async def publish_post(session: Session, ref: Ref, entry: Entry, *, access: str,
 
     access    "open" or "presence" for a node of one's own: it is made or checked, and what reads back counts;
               "" leaves a node (a community's) as it is
-    comments  they are wanted: their node is made and followed; one that the entry names is kept
+    comments  they are wanted: their node is made and followed; one that the entry names is kept, and so is
+              that of somebody else's post, which stays as it is
 
     Raises WrongAudience before anything is published, XmppError, TimedOut, Offline.
     """
@@ -41,14 +43,17 @@ async def publish_post(session: Session, ref: Ref, entry: Entry, *, access: str,
             raise WrongAudience("not-acceptable", real)
     async with session.read() as db:
         former = await store.one(db, via(session), ref)
+    foreign = former is not None and entry.author not in ("", session.jid)
     where = await _where(session, ref, former, access) if comments else None
+    if foreign and former is not None and former.comments is None:
+        where = None
     entry = dataclasses.replace(entry, comments=_places(entry, where) if comments else ())
     source = former.source if former else ""
     await pubsub_posts.publish(
         session.client, ref.service, ref.node, ref.item, entry, former=source, access=access
     )
     await _recorded(session, ref, entry, source, access)
-    if where is not None:
+    if where is not None and not foreign:
         await _open_comments(session, where, access or "open")
     return ref
 
@@ -73,7 +78,7 @@ async def _recorded(session: Session, ref: Ref, entry: Entry, former: str, acces
     item = PostItem(ref.item, session.jid, entry, tostring(atom.write(entry, former), "unicode"))
     async with session.work() as work:
         kept, _ = await store.record(
-            work.db, via(session), ref.service, ref.node, item, known_author=session.jid
+            work.db, via(session), ref.service, ref.node, item, known_author=session.jid, cares=True
         )
         if kept is not None:
             work.changed(PostChanged(ref.service, ref.node, kept.id))
@@ -109,7 +114,7 @@ async def retract_post(session: Session, ref: Ref) -> None:
     if post is not None and post.comments is not None and post.author == session.jid:
         await _close_comments(session, post.comments)
     async with session.work() as work:
-        for gone in await store.forget(work.db, via(session), ref.service, ref.node, [ref.item]):
+        for gone in await forget(work, ref.service, ref.node, [ref.item]):
             work.changed(PostChanged(gone.service, gone.node, gone.id))
             await say_talk(work, gone.service, gone.node)
 
@@ -119,7 +124,6 @@ async def _close_comments(session: Session, where: Ref) -> None:
         return
     try:
         await pubsub_nodes.delete(session.client, where.service, where.node)
-    except Offline:
-        raise
     except XmppError as error:
+        # The post is gone already, and no comments are shown without it.
         log.info("a node of comments stays (%s)", error.condition)

@@ -9,6 +9,7 @@ from webchat.errors import Forbidden, NotFound, Offline, XmppError
 from webchat.posts import store
 from webchat.posts.changes import TalkChanged
 from webchat.posts.commands.fetch import record_heart, say_talk, via
+from webchat.posts.commands.gone import forget
 from webchat.posts.show.article import may_delete_comment
 from webchat.posts.store import Post
 from webchat.session.session import Session
@@ -56,7 +57,7 @@ async def unlike(session: Session, post: Post) -> None:
         return
     await attachments.put_heart(session.client, post.ref, liked=False)
     async with session.work() as work:
-        await store.forget(work.db, via(session), where.service, where.node, [session.jid])
+        await forget(work, where.service, where.node, [session.jid])
         work.changed(TalkChanged(post.id))
 
 
@@ -177,5 +178,5 @@ async def _take_back(session: Session, said: Post) -> None:
         if error.condition != "item-not-found":
             raise
     async with session.work() as work:
-        await store.forget(work.db, via(session), said.service, said.node, [said.item])
+        await forget(work, said.service, said.node, [said.item])
         await say_talk(work, said.service, said.node)

@@ -16,7 +16,7 @@ from webchat.posts.show.media import Handed, files, handed, page_links, pictures
 from webchat.posts.show.paths import node_path, path_of, public_path, url
 from webchat.posts.show.values import Article, Card, CommentView, TalkView
 from webchat.posts.state import Asked
-from webchat.posts.store import Post, Talk
+from webchat.posts.store import Post, Talk, readers
 from webchat.session.session import Session
 from webchat.web.templates import installed
 from webchat.xmpp import atom
@@ -33,28 +33,28 @@ async def article(db: AsyncSession, session: Session | None, post: Post) -> Arti
     said = await store.talk(db, post)
     sight, ref = made.sight_of(session), post.reply_to
     over = await store.one(db, post.via, ref, sight=sight) if ref is not None and ref.item else None
-    people = [post.author, *(over.author for over in [over] if over), *_speakers(said)]
+    people = [post.author, post.editor, *(over.author for over in [over] if over), *_speakers(said)]
     view = await reader(db, session, people)
     tags = (await store.tags_of(db, [post.id]))[post.id]
     comments = [one for one in said.comments if not view.blocks(one.author)]
     card = made.card(view, post, len(comments), said.likes, tags, made.parent(view, post, over))
     hand = handed(session, post)
     newer, older = await store.neighbours(db, post, sight=sight)
-    own = may_delete(view.jid, post)
     return Article(
         card=card,
         body=body(post, hand, inside=session is not None),
         pictures=pictures(post, hand),
         files=files(session, post, hand),
-        links=page_links(post, hand),
+        links=page_links(post, hand, session),
         talk=_talk(view, post, said),
-        edit=edit_path(post) if own and may_edit(post) else "",
+        edit=edit_path(post) if session and may_change(session, post) and may_edit(post) else "",
         delete=f"{url(path_of(post.ref))}/delete" if session and may_retract(session, post) else "",
         newer=_neighbour(view, newer),
         older=_neighbour(view, older),
         public=post.web,
         uri=atom.uri(post.ref),
         minutes=round(len(html.text_of(post.body).split()) / WORDS_A_MINUTE),
+        readers=await readers.number(db, post.id) if session else 0,
         shares=await _shares(db, session, post),
     )
 
@@ -81,7 +81,7 @@ def _talk(view: Reader, post: Post, said: Talk) -> TalkView:
         id=post.id,
         likes=len(said.likes),
         liked=bool(view.jid) and view.jid in said.likes,
-        likers=[view.who(jid) for jid in said.likes[:MOST_LIKERS]],
+        likers=[view.who(jid, verified=jid in said.sure) for jid in said.likes[:MOST_LIKERS]],
         comments=[_comment(view, post, one) for one in said.comments if not view.blocks(one.author)],
         wanted=post.comments is not None,
         act=url(path_of(post.ref)) if inside else "",
@@ -108,6 +108,13 @@ def may_delete(jid: str, post: Post) -> bool:
 def may_retract(session: Session, post: Post) -> bool:
     """Whether this account may take a post away: its author, and whoever looks after its node (M77)."""
     return may_delete(session.jid, post) or post.node_id in session[Asked].cared
+
+
+def may_change(session: Session, post: Post) -> bool:
+    """Whether this account may put another version of a post there: its author, whose node it stands in, and
+    whoever looks after a community; then it stays its author's (M77)."""
+    cared = post.node_kind == "community" and post.node_id in session[Asked].cared
+    return may_delete(session.jid, post) or (cared and bool(post.author))
 
 
 def may_edit(post: Post) -> bool:

@@ -1,6 +1,6 @@
 """This room makes cards of posts: names by the reader's contacts, counts, what the reader may do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -53,21 +53,23 @@ class Reader:
 
     def who(self, jid: str, *, verified: bool = True, claimed: str = "") -> Who:
         """Somebody beside their words. Nobody is called what they say of themselves; who cannot be known at
-        all is called what stands there, and never vouched for."""
-        name = self.names.get(jid) or (jids.shown(jid) if jid else "") or safe.shown(claimed)
+        all is called what stands there, and never vouched for; what is a mere claim gets neither the picture
+        of whom it claims to be nor a way to them (case A10)."""
+        known = self.names.get(jid) if verified else ""
+        name = known or (jids.shown(jid) if jid else "") or safe.shown(claimed)
         path = ""
-        if jid:
+        if jid and verified:
             path = people.person_path(jid) if self.session else url(public_path(Ref(jid, "")))
         return Who(
             jid=jid,
             name=name,
             address=jids.shown(jid) if jid and name != jids.shown(jid) else "",
             path=path,
-            picture=people.avatar_path(self.session, jid) if self.session and jid else "",
+            picture=people.avatar_path(self.session, jid) if self.session and jid and verified else "",
             initial=safe.initial(name),
             colour=colour(jid or name),
             verified=verified,
-            own=bool(jid) and jid == self.jid,
+            own=bool(jid) and jid == self.jid and verified,
         )
 
     def blocks(self, jid: str) -> bool:
@@ -88,16 +90,20 @@ async def cards(db: AsyncSession, session: Session | None, posts: Sequence[Post]
 
     session  None for a page that everybody reads: public addresses, no forms
     """
-    said = await store.talks(db, posts)
+    said = await store.talks(db, posts, _blocks(session))
     tags = await store.tags_of(db, [post.id for post in posts])
     parents = await _parents(db, posts, sight_of(session))
-    authors = [post.author for post in (*posts, *parents.values())]
+    authors = [jid for post in (*posts, *parents.values()) for jid in (post.author, post.editor)]
     view = await reader(db, session, authors)
     return [
         card(view, post, *said[post.id], tags[post.id], parent(view, post, parents.get(post.id)))
         for post in posts
-        if not view.blocks(post.author)
+        if not (view.blocks(post.author) or view.blocks(post.editor))
     ]
+
+
+def _blocks(session: Session | None) -> Callable[[str], bool]:
+    return session[Blocklist].blocks if session is not None else lambda jid: False
 
 
 def sight_of(session: Session | None) -> Sight:
@@ -117,13 +123,9 @@ async def readable(db: AsyncSession, session: Session, ref: Ref) -> Post | None:
 
 
 async def _parents(db: AsyncSession, posts: Sequence[Post], sight: Sight) -> dict[int, Post]:
-    found = {}
-    for post in posts:
-        if post.reply_to is not None and post.reply_to.item:
-            over = await store.one(db, post.via, post.reply_to, sight=sight)
-            if over is not None:
-                found[post.id] = over
-    return found
+    asked = {post.id: post.reply_to for post in posts if post.reply_to is not None and post.reply_to.item}
+    known = await store.some(db, posts[0].via, set(asked.values()), sight=sight) if asked else {}
+    return {id: known[ref] for id, ref in asked.items() if ref in known}
 
 
 def parent(view: Reader, post: Post, over: Post | None) -> Parent | None:
@@ -187,6 +189,8 @@ def card(
         act=url(path_of(post.ref)) if inside else "",
         share=share_path(post) if inside else "",
         parent=over,
+        editor=view.who(post.editor) if post.editor not in ("", post.author) else None,
+        named=jids.shown(post.named) if post.named else "",
     )
 
 

@@ -1,18 +1,20 @@
 """This room makes of the files, pictures and pages of a post what templates draw, had through us."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from webchat.markup import html
 from webchat.markup import names as safe
 from webchat.media import sniff, tokens
-from webchat.posts.show.paths import url
-from webchat.posts.show.players import site_of
+from webchat.posts.show.paths import path_of, url
+from webchat.posts.show.players import player_of, site_of
 from webchat.posts.show.values import PageLink, Picture
 from webchat.posts.store import Post
 from webchat.session.session import Session
 from webchat.uploads.show import FileView, file, shown_name, size_words
+from webchat.web.dom import key
 from webchat.xmpp.content import SharedFile
 
 LONGEST = 500
@@ -82,8 +84,8 @@ def _shared(link: dict[str, Any]) -> SharedFile:
     )
 
 
-def page_links(post: Post, hand: Handed) -> Sequence[PageLink]:
-    """The pages that a post points to."""
+def page_links(post: Post, hand: Handed, session: Session | None = None) -> Sequence[PageLink]:
+    """The pages that a post points to, and films and sounds; who has a login can play these here."""
     made = []
     for link in post.links:
         if link["rel"] != "related":
@@ -93,15 +95,42 @@ def page_links(post: Post, hand: Handed) -> Sequence[PageLink]:
         picture = hand(tokens.Link("picture", logo)) if logo else ""
         title = safe.shown(link["title"], LONGEST) or host
         about = safe.shown(link["description"], LONGEST)
-        made.append(PageLink(link["href"], host, title, about, picture, site_of(link["href"])))
+        found = PageLink(link["href"], host, title, about, picture, site_of(link["href"]))
+        made.append(_played(found, post, session) if session else found)
     known = {link.url for link in made}
     for address in html.links(post.body):
         # What other sites play is a card, and loads nothing before it is opened.
-        if (site := site_of(address)) and address not in known and len(known) < MOST_LINKS:
+        if address in known or len(known) >= MOST_LINKS:
+            continue
+        site = site_of(address)
+        host = safe.shown_host(_host(address).removeprefix("www."))
+        found = PageLink(address, host, site or host, "", "", site)
+        found = _played(found, post, session) if session else found
+        if site or found.sound:
             known.add(address)
-            host = safe.shown_host(_host(address).removeprefix("www."))
-            made.append(PageLink(address, host, site, "", "", site))
+            made.append(found)
     return made
+
+
+def _played(link: PageLink, post: Post, session: Session) -> PageLink:
+    """The link with the page of ours that shows its player, or with its very file."""
+    player = player_of(link.url)
+    if player is not None:
+        name = key(link.url)[:16]
+        watch = url(f"{path_of(post.ref)}/players/{name}")
+        return replace(link, watch=watch, key=name, seen_by=player.host)
+    path = _path(link.url)
+    if "." not in path.rpartition("/")[2] or link.player:
+        return link
+    sound = file(session.jid, SharedFile(link.url, path.rpartition("/")[2], "", None, inline=False))
+    return replace(link, sound=sound) if sound.kind in ("audio", "video") else link
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def _host(address: str) -> str:

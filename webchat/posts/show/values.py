@@ -50,7 +50,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A page that a post points to; foreign text, drawn as text. player: the site that plays it, or ""."""
+    """A page that a post points to; foreign text, drawn as text.
+
+    player  the site that plays it, or ""; `seen_by`: the host that learns of a visit to `watch`
+    watch   the page of ours that shows the player, "" for none; `key` names it among those of its post
+    sound   a file that we hand out ourselves, to be played right here; None for a page
+    """
 
     url: str
     host: str
@@ -58,6 +63,10 @@ class PageLink:
     description: str
     picture: str
     player: str = ""
+    seen_by: str = ""
+    watch: str = ""
+    key: str = ""
+    sound: FileView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,8 @@ class Card:
     likes        how many people like it; `liked`: the reader is one of them
     act          where the forms about it lead ("…/like"), "" for readers without a login
     share        where one answers or shares it
+    editor       who looks after the place and changed what somebody else wrote
+    named        address that the post itself names as its author, where its service tells of another one
     """
 
     id: int
@@ -111,6 +122,8 @@ class Card:
     act: str
     share: str
     parent: Parent | None = None
+    editor: Who | None = None
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +167,7 @@ class Article:
     edit, delete  where those pages are, "" for posts of others
     newer, older  (title, path) of the neighbours in the same node
     public        its page for everybody, "" for none; `uri` its XMPP address
+    minutes       that it takes to read; `readers`: how often accounts of this site opened it
     """
 
     card: Card
@@ -169,4 +183,5 @@ class Article:
     public: str = ""
     uri: str = ""
     minutes: int = 0
+    readers: int = 0
     shares: Sequence[Card] = field(default_factory=tuple)

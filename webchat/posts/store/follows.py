@@ -12,6 +12,7 @@ from webchat.contacts.models import Contact
 from webchat.db.insert import upsert
 from webchat.posts.models import Follow, Node
 from webchat.xmpp.entries import MICROBLOG, MICROBLOG_PRESENCE
+from webchat.xmpp.pubsub.linked import room_in
 
 MOST_FOLLOWS = 2000
 """Nodes an account may follow here: more are no reading any more, and every one costs at each login."""
@@ -31,6 +32,7 @@ class FollowRow:
 
     state, shared  see models.Follow
     source         the item as it stands in the lists, so that what we do not know in it is kept
+    publish_model  who may write there, and `creator` who made it, as the node says
     """
 
     node_id: int
@@ -46,6 +48,8 @@ class FollowRow:
     shared: bool
     state: str
     source: str
+    publish_model: str
+    creator: str
 
     @property
     def blog(self) -> bool:
@@ -67,6 +71,8 @@ _ROWS = select(
     F.shared,
     F.state,
     F.source,
+    N.publish_model,
+    N.creator,
 ).select_from(_FOLLOW.join(_NODE, N.id == F.node_id))
 
 
@@ -127,6 +133,13 @@ async def looked_at(db: AsyncSession, via: str, people: Sequence[str]) -> set[st
         query = select(N.service).where(N.via == via, N.node == MICROBLOG, N.fetched_at.is_not(None), some)
         found |= set(await db.scalars(query))
     return found
+
+
+async def communities_of(db: AsyncSession, account_id: int, via: str, room: str) -> list[FollowRow]:
+    """The communities that an account follows and that name this chat room as theirs."""
+    here = (F.account_id == account_id, N.via == via, N.kind == "community")
+    named = _ROWS.add_columns(N.description).where(*here, N.description.icontains("?join"))
+    return [_row(row[:-1]) for row in await db.execute(named) if room_in(row[-1]) == room]
 
 
 async def put_follow(db: AsyncSession, account_id: int, node_id: int, **values: Any) -> None:

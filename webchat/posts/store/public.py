@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import upsert
 from webchat.posts.models import PublicName
+from webchat.session import blocks
 from webchat.session.models import Account
+from webchat.xmpp import jid as jids
 
 _NAMES = cast(Table, PublicName.__table__)
 N = _NAMES.c
@@ -33,13 +35,16 @@ async def public_row(db: AsyncSession, account_id: int) -> PublicRow:
 
 
 async def find_public(db: AsyncSession, name: str) -> PublicRow | None:
-    """The account of ours with this bare JID or nickname, public or not; None for none."""
+    """The account of ours with this bare JID or nickname, public or not; None for none, and for whom the
+    operator has hidden."""
     query = select(Account.id, Account.jid, N.nickname, N.public).outerjoin(
         _NAMES, N.account_id == Account.id
     )
     query = query.where(Account.jid == name if "@" in name else N.nickname == name.lower())
     found = (await db.execute(query)).first()
-    return PublicRow(found[0], found[1], found[2] or "", bool(found[3])) if found else None
+    if found is None or await blocks.hidden(db, {found[1]}):
+        return None
+    return PublicRow(found[0], found[1], found[2] or "", bool(found[3]))
 
 
 async def set_public(db: AsyncSession, account_id: int, nickname: str, *, public: bool) -> bool:
@@ -61,4 +66,6 @@ async def public_people(db: AsyncSession, most: int = 20) -> list[PublicRow]:
         .order_by(Account.last_seen_at.desc(), Account.id)
         .limit(most)
     )
-    return [PublicRow(row[0], row[1], row[2] or "", row[3]) for row in await db.execute(query)]
+    hidden = await blocks.all_hidden(db)
+    rows = [row for row in await db.execute(query) if not {row[1], jids.domain(row[1])} & hidden]
+    return [PublicRow(row[0], row[1], row[2] or "", row[3]) for row in rows]

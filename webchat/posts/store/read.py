@@ -1,17 +1,19 @@
 """This room holds the questions about posts; each of them names the server that the posts came through."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.posts.store import follows
 from webchat.posts.store.rows import (
     JOINED,
+    NODE,
     NODE_COLUMNS,
+    POST,
     POST_COLUMNS,
     TAG,
     N,
@@ -28,7 +30,10 @@ from webchat.xmpp import atom
 from webchat.xmpp.entries import LIKE, Ref
 
 MOST_COMMENTS = 500
-"""Comments and likes of one post that are looked at (W§4)."""
+"""Comments of one post that are looked at (W§4): the newest."""
+
+MOST_LIKES = 5000
+"""People who like one post that are counted."""
 
 _POSTS = select(*POST_COLUMNS).select_from(JOINED)
 
@@ -69,6 +74,18 @@ async def one(db: AsyncSession, via: str, ref: Ref, *, sight: Sight | None = Non
     query = _POSTS.where(*where)
     row = (await db.execute(query.where(sight.covers(via)) if sight else query)).first()
     return as_post(row) if row else None
+
+
+async def some(
+    db: AsyncSession, via: str, refs: Collection[Ref], *, sight: Sight | None = None
+) -> dict[Ref, Post]:
+    """The same for several places at once."""
+    if not refs:
+        return {}
+    nodes = tuple_(N.service, N.node).in_({(ref.service, ref.node) for ref in refs})
+    query = _POSTS.where(N.via == via, nodes, P.item.in_({ref.item for ref in refs}))
+    rows = await db.execute(query.where(sight.covers(via)) if sight else query)
+    return {post.ref: post for post in map(as_post, rows) if post.ref in refs}
 
 
 async def by_id(db: AsyncSession, via: str, id: int) -> Post | None:
@@ -125,37 +142,70 @@ async def newest(
 async def talk(db: AsyncSession, post: Post) -> Talk:
     """What is said about a post. A person who likes it counts once; where a service tells who published an
     item, nobody can speak as somebody else (`record`)."""
-    here = tuple_(N.service, N.node).in_(_places(post))
-    found = _POSTS.where(N.via == post.via, here, P.kind != "post")
+    here = tuple_(N.service, N.node).in_((await _places(db, [post]))[post.id])
+    found = _POSTS.where(N.via == post.via, here, P.kind == "comment")
     rows = await db.execute(found.order_by(P.published.desc(), P.id.desc()).limit(MOST_COMMENTS))
     said = [as_post(row) for row in rows][::-1]
-    likes = dict.fromkeys(each.author for each in said if each.kind == "like" and each.author)
-    return Talk([each for each in said if each.kind == "comment"], tuple(likes))
+    sure = func.max(case((P.verified.is_(True), 1), else_=0))
+    hearts = select(P.author, sure.label("sure")).select_from(JOINED)
+    hearts = hearts.where(N.via == post.via, here, P.kind == "like", P.author != "").group_by(P.author)
+    first = func.min(P.published), func.min(P.id)
+    likes = (await db.execute(hearts.order_by(*first).limit(MOST_LIKES))).all()
+    return Talk(
+        said, tuple(like.author for like in likes), frozenset(like.author for like in likes if like.sure)
+    )
 
 
-def _places(post: Post) -> list[tuple[str, str]]:
-    """Where comments and hearts of a post are: its node for comments, and what is attached to it."""
-    attached = (post.service, atom.attached(post.ref))
-    return [attached] if post.comments is None else [(post.comments_service, post.comments_node), attached]
+async def _places(db: AsyncSession, posts: Sequence[Post]) -> dict[int, list[tuple[str, str]]]:
+    """Post id → where comments and hearts of it are: its node for comments, and what is attached to it."""
+    strange = {(post.comments_service, post.comments_node) for post in posts if _is_strange(post)}
+    opened = await _opened(db, posts[0].via, strange) if strange else set()
+    found = {post.id: [(post.service, atom.attached(post.ref))] for post in posts}
+    for post in posts:
+        at = (post.comments_service, post.comments_node)
+        if post.comments is not None and (at not in strange or at in opened):
+            found[post.id].append(at)
+    return found
 
 
-async def talks(db: AsyncSession, posts: Sequence[Post]) -> dict[int, tuple[int, tuple[str, ...]]]:
-    """For cards: post id → how many comments there are, and who likes it."""
+def _is_strange(post: Post) -> bool:
+    """Whether it names the node of another person as the place of its comments."""
+    service = post.comments_service
+    return "@" in service and service not in (post.service, post.author if post.verified else "")
+
+
+async def _opened(db: AsyncSession, via: str, places: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these nodes whose comments everybody may read: those about a post that everybody may read.
+    What people say behind somebody's door is not shown below whatever names that door (W§4)."""
+    about_node = NODE.alias()
+    joined = NODE.join(POST, P.id == N.about_id).join(about_node, about_node.c.id == P.node_id)
+    query = select(N.service, N.node).select_from(joined).where(N.via == via, P.via == via)
+    readable = or_(P.web != "", about_node.c.access == "open")
+    query = query.where(tuple_(N.service, N.node).in_(places), readable)
+    return {(service, name) for service, name in await db.execute(query)}
+
+
+async def talks(
+    db: AsyncSession, posts: Sequence[Post], blocks: Callable[[str], bool] = lambda jid: False
+) -> dict[int, tuple[int, tuple[str, ...]]]:
+    """For cards: post id → how many comments there are, and who likes it.
+
+    blocks  says of an address whether the reader wants to see nothing of theirs
+    """
     if not posts:
         return {}
     via = posts[0].via
-    places = {post.id: _places(post) for post in posts}
+    places = await _places(db, posts)
     columns = (N.service, N.node, P.kind, P.author)
+    counted = select(*columns, func.count().label("times")).select_from(JOINED).group_by(*columns)
     pairs = tuple_(N.service, N.node).in_({at for found in places.values() for at in found})
     # Only the few nodes of this page are walked: the unique key of nodes leads there.
-    rows = await db.execute(
-        select(*columns).select_from(JOINED).where(N.via == via, pairs, P.kind != "post").limit(20_000)
-    )
+    rows = await db.execute(counted.where(N.via == via, pairs, P.kind != "post").order_by(func.min(P.id)))
     comments: dict[tuple[str, str], int] = {}
     likes: dict[tuple[str, str], dict[str, None]] = {}
-    for service, name, kind, author in rows:
+    for service, name, kind, author, times in rows:
         if kind == "comment":
-            comments[service, name] = comments.get((service, name), 0) + 1
+            comments[service, name] = comments.get((service, name), 0) + (0 if blocks(author) else times)
         elif author:
             likes.setdefault((service, name), {})[author] = None
     return {
@@ -172,6 +222,13 @@ async def talked_about(db: AsyncSession, via: str, service: str, name: str) -> l
     where = (P.via == via, P.comments_service == service, P.comments_node == name, P.kind == "post")
     found = [as_post(row) for row in await db.execute(_POSTS.where(*where).limit(50))]
     return sorted(found, key=lambda post: post.id)
+
+
+async def speaks(db: AsyncSession, comment: Post) -> bool:
+    """Whether something else that this person said still stands beside a comment."""
+    same = (P.node_id == comment.node_id, P.kind == comment.kind, P.author == comment.author)
+    other = select(P.id).where(*same, P.id != comment.id).limit(1)
+    return await db.scalar(other) is not None
 
 
 async def own_like(db: AsyncSession, post: Post, jid: str) -> list[Post]:

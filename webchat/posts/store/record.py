@@ -1,21 +1,22 @@
 """This room keeps items of nodes: who wrote them, when, what they are; unique keys judge what is new."""
 
 import dataclasses
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from markupsafe import escape
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
 from webchat.db.insert import insert_or_ignore
 from webchat.markup import hashtags, html, markdown
 from webchat.markup.excerpt import excerpt
-from webchat.posts.store import search
+from webchat.posts.store import follows, search
+from webchat.posts.store.hidden import is_hidden
 from webchat.posts.store.read import by_id, is_like, node
-from webchat.posts.store.rows import NODE, POST, TAG, N, Node, P, Post, T
+from webchat.posts.store.rows import JOINED, NODE, POST, POST_COLUMNS, TAG, N, Node, P, Post, T, as_post
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import COMMENTS, MICROBLOG, Entry, EntryLink, PostItem, Ref
 
@@ -53,11 +54,6 @@ def kind_of(service: str, name: str) -> str:
     return "people" if "@" in service else "community"
 
 
-_REMEMBERED = 1000
-_gone: OrderedDict[tuple[int, str], Post] = OrderedDict()
-"""What was taken away last, by node and item."""
-
-
 async def node_row(db: AsyncSession, via: str, service: str, name: str, *, kind: str = "") -> Node:
     """The row of a node, made when there is none; `kind` when it is known better than by its name."""
     found = await node(db, via, service, name)
@@ -66,10 +62,22 @@ async def node_row(db: AsyncSession, via: str, service: str, name: str, *, kind:
         await insert_or_ignore(db, NODE, values)
         found = await node(db, via, service, name)
         assert found is not None  # noqa: S101 (it was inserted, now or by somebody else)
-    if kind and found.kind != kind:
+    if kind and found.kind != kind and not (kind == "comments" and await _is_known(db, found)):
         await db.execute(update(NODE).where(N.id == found.id).values(kind=kind))
+        # What was kept as something else is read anew when it comes again.
+        await db.execute(update(POST).where(P.node_id == found.id).values(source=""))
         found = dataclasses.replace(found, kind=kind)
     return found
+
+
+async def _is_known(db: AsyncSession, place: Node) -> bool:
+    """Whether a node is a blog or a community for sure: a post of a stranger may name anything as the place
+    of its comments, and would make all that stands there comments of its own."""
+    if place.node in MICROBLOGS or place.fetched_at is not None:
+        return True
+    followed = select(follows.F.id).where(follows.F.node_id == place.id).limit(1)
+    here = select(P.id).where(P.node_id == place.id, P.kind == "post").limit(1)
+    return await db.scalar(followed) is not None or await db.scalar(here) is not None
 
 
 async def set_node(db: AsyncSession, id: int, **changed: Any) -> None:
@@ -78,18 +86,28 @@ async def set_node(db: AsyncSession, id: int, **changed: Any) -> None:
 
 
 async def record(
-    db: AsyncSession, via: str, service: str, name: str, post: PostItem, *, known_author: str = ""
+    db: AsyncSession,
+    via: str,
+    service: str,
+    name: str,
+    post: PostItem,
+    *,
+    known_author: str = "",
+    cares: bool = False,
 ) -> tuple[Post | None, bool]:
     """Keep one item as it is now; its row, and whether it is new. None for what is no post or does not fit.
 
     known_author  who wrote it when we know it ourselves: bare JID
+    cares         whoever put it there looks after the node, as far as the caller knows
     """
     entry = post.entry
     if entry is None or not fits(service, name, post.item) or not post.item:
         return None, False
     place = await node_row(db, via, service, name)
     values = _values(place, post, entry, known_author)
-    known = select(P.id, P.published, P.author, P.verified, P.title)
+    if await is_hidden(db, service, values["author"]):
+        return None, False
+    known = select(P.id, P.published, P.author, P.verified, P.title, P.editor, P.named)
     known = known.where(P.node_id == place.id, P.item == post.item)
     found = (await db.execute(known)).first()
     if found is None:
@@ -100,6 +118,8 @@ async def record(
         if (found.author, found.title, found.verified) == (values["author"], values["title"], True):
             # A service that hides who publishes repeats what we know: the same words stay vouched for.
             values["verified"] = True
+        if values["named"]:
+            values |= _edited(place, found, values["author"], values["named"], cares=cares)
         # An edit keeps its place: only the first word on when it was published counts (W§3).
         id, new = found.id, False
         del values["received_at"], values["published"]
@@ -115,9 +135,23 @@ async def record(
     return kept, new
 
 
+def _edited(place: Node, former: Any, now_by: str, named: str, *, cares: bool) -> dict[str, str]:
+    """Somebody's post comes again from somebody else, as theirs: who looks after the node may do that, and
+    its author stays. From others it is a mere claim, for some services let everybody overwrite everything;
+    then whose post it was is remembered, because who cares for it may be learnt a moment later."""
+    waiting = former.author == former.editor == now_by and former.named == named
+    if place.kind != "community" or not former.verified or not (former.author == named or waiting):
+        return {}
+    sure = former.editor == now_by and not waiting
+    if cares or sure or now_by == place.creator:
+        return {"author": named, "editor": now_by, "named": ""}
+    return {"editor": now_by}
+
+
 def _values(place: Node, post: PostItem, entry: Entry, known_author: str) -> dict[str, Any]:
     moment = now()
     author, verified = author_of(place, post, entry, known_author)
+    claimed = _address(entry.author)
     published = min(_aware(entry.published or entry.updated) or moment, moment)
     updated = max(min(_aware(entry.updated) or published, moment), published)
     kind = "post" if place.kind != "comments" else "like" if is_like(entry.title) else "comment"
@@ -134,6 +168,8 @@ def _values(place: Node, post: PostItem, entry: Entry, known_author: str) -> dic
         "author": author,
         "author_name": entry.author_name[:LONGEST_NAME],
         "verified": verified,
+        "editor": "",
+        "named": claimed if kind == "post" and author != claimed else "",
         "title": _title(entry, kind),
         "excerpt": excerpt(said, LONGEST_EXCERPT),
         "body": body,
@@ -168,14 +204,15 @@ def author_of(place: Node, post: PostItem, entry: Entry, known: str = "") -> tup
     """Who wrote an item, and whether that is vouched for (XEP-0277 §"Comment author", W§3).
 
     What the service says counts first; in somebody's own node it is they; else it is a mere claim. A node
-    for comments takes items from everybody, so there its owner is not the author of what nobody signed.
+    for comments takes items from everybody, so there its owner is not the author of what nobody signed. In a
+    blog the server of its owner vouches for its own people alone: others have no business there.
     """
     if known:
         return known, True
-    publisher = _address(post.publisher)
+    publisher, blog = _address(post.publisher), "@" in place.service and place.kind == "people"
     if publisher:
-        return publisher, True
-    if "@" in place.service and place.kind == "people":
+        return publisher, not blog or jids.domain(publisher) == jids.domain(place.service)
+    if blog:
         return place.service, True
     return _address(entry.author), False
 
@@ -198,13 +235,10 @@ def _body(entry: Entry) -> str:
     body = str(html.clean(entry.html) if entry.html else markdown.render(entry.text) if entry.text else "")
     summary = entry.summary.strip()
     if summary and summary not in html.text_of(body):
-        lead = "".join(f"<p>{line}</p>" for line in map(_escaped, summary.split("\n")) if line)
+        lines = (escape(line.strip()) for line in summary.split("\n"))
+        lead = "".join(f"<p>{line}</p>" for line in lines if line)
         body = str(html.clean(lead)) + body
     return body
-
-
-def _escaped(line: str) -> str:
-    return line.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _adult(place: Node, entry: Entry) -> bool:
@@ -241,30 +275,18 @@ async def _tag(db: AsyncSession, post: Post, entry: Entry) -> None:
 async def _tie(db: AsyncSession, post: Post, comments: Ref) -> None:
     """Its comments' node belongs to it, unless another post had it first."""
     row = await node_row(db, post.via, comments.service, comments.node, kind="comments")
+    if row.kind != "comments":
+        return
     if row.about_id is None or await by_id(db, post.via, row.about_id) is None:
         await set_node(db, row.id, about_id=post.id)
 
 
 async def forget(db: AsyncSession, via: str, service: str, name: str, items: Sequence[str]) -> list[Post]:
-    """These items of a node are gone; what they were.
-
-    Accounts of one server share what is kept: who hears of it after another one is told, too.
-    """
+    """These items of a node are gone; what they were."""
     place = await node(db, via, service, name)
     if place is None or not items:
         return []
-    some = (P.node_id == place.id, P.item.in_(list(items)))
-    ids = list(await db.scalars(select(P.id).where(*some)))
-    gone = [post for id in ids if (post := await by_id(db, via, id)) is not None]
-    await _forget(db, ids)
-    now_gone = {post.item for post in gone}
-    gone += [_gone[place.id, item] for item in items if item not in now_gone and (place.id, item) in _gone]
-    for post in gone:
-        _gone[place.id, post.item] = post
-        _gone.move_to_end((place.id, post.item))
-    while len(_gone) > _REMEMBERED:
-        _gone.popitem(last=False)
-    return gone
+    return await _forget(db, select(P.id).where(P.node_id == place.id, P.item.in_(list(items))))
 
 
 async def forget_node(db: AsyncSession, via: str, service: str, name: str) -> list[Post]:
@@ -272,14 +294,15 @@ async def forget_node(db: AsyncSession, via: str, service: str, name: str) -> li
     place = await node(db, via, service, name)
     if place is None:
         return []
-    ids = list(await db.scalars(select(P.id).where(P.node_id == place.id)))
-    gone = [post for id in ids if (post := await by_id(db, via, id)) is not None]
-    await _forget(db, ids)
-    return gone
+    return await _forget(db, select(P.id).where(P.node_id == place.id))
 
 
-async def _forget(db: AsyncSession, ids: Sequence[int]) -> None:
+async def _forget(db: AsyncSession, which: Select[tuple[int]]) -> list[Post]:
+    ids, gone = list(await db.scalars(which)), list[Post]()
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
+        rows = await db.execute(select(*POST_COLUMNS).select_from(JOINED).where(P.id.in_(some)))
+        gone += map(as_post, rows)
         await db.execute(delete(TAG).where(T.post_id.in_(some)))
         await db.execute(delete(POST).where(P.id.in_(some)))
+    return gone

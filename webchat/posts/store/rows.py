@@ -63,6 +63,8 @@ class Post:
     author: str
     author_name: str
     verified: bool
+    editor: str
+    named: str
     title: str
     excerpt: str
     body: str
@@ -122,10 +124,12 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What people say about a post: comments, the oldest first, and who likes it, each once."""
+    """What people say about a post: comments, the oldest first, and who likes it, each once; of those who are
+    `sure` a service says that it was they."""
 
     comments: list[Post] = field(default_factory=list)
     likes: tuple[str, ...] = ()
+    sure: frozenset[str] = frozenset()
 
 
 NODE_COLUMNS: tuple[ColumnElement[Any], ...] = tuple(N[each.name] for each in fields(Node))

@@ -36,6 +36,9 @@ W = _WORDS.c
 LOOKED_THROUGH = (200, 1800)
 """Posts that are looked at first, and then, where the reader may see too few of those."""
 
+MOST_SPELLED = 50
+"""Words that a beginning may stand for and that are looked for one by one."""
+
 MOST_COMMUNITIES = 2000
 """Communities whose names are looked at, those with the most subscribers first."""
 
@@ -74,6 +77,21 @@ def _statement(dialect: str) -> Any:
     )
 
 
+async def _query(db: AsyncSession, dialect: str, via: str, terms: Sequence[Term]) -> str:
+    """What is asked of the index: whole words instead of beginnings, where these are few; "" for nothing."""
+    prefix, left, spelled = f"{sign(via)}_", list[Term](), list[list[str]]()
+    for term in terms:
+        beginning = f"{prefix}{term.text}"
+        found = await index.completions(db, "post_fts", beginning, MOST_SPELLED) if term.open else None
+        if found is None:
+            left.append(term)
+        elif found:
+            spelled.append([word.removeprefix(prefix) for word in found])
+        else:
+            return ""
+    return index.query(dialect, sign(via), left, spelled)
+
+
 async def find_posts(
     db: AsyncSession,
     via: str,
@@ -86,7 +104,7 @@ async def find_posts(
     """Posts with all these words that the reader may see, the newest first, each with its moment; `before` is
     the moment of a former one."""
     dialect = db.get_bind().dialect.name
-    asked = index.query(dialect, sign(via), terms)
+    asked = await _query(db, dialect, via, terms)
     if not asked:
         return []
     keys = {"query": asked, "first": 0}

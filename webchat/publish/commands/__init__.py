@@ -13,6 +13,8 @@ from webchat.errors import Forbidden, Invalid, NotFound, WebchatError, XmppError
 from webchat.messages.jobs import cards
 from webchat.posts import commands as posts
 from webchat.posts import store as posts_store
+from webchat.posts.show import readable
+from webchat.posts.show.article import may_change
 from webchat.posts.show.paths import public_path
 from webchat.posts.store import Post
 from webchat.publish import forms, store
@@ -44,11 +46,10 @@ BAD_REPLY = N_("The post that this answers cannot be found.")
 
 
 class CannotPublish(Invalid):
-    """A sheet that does not go out: `field` is where, `sentence` a message id with `values` in it."""
+    """A sheet that does not go out: `field` is where, `sentence` a message id that speaks of `values`."""
 
     def __init__(self, field: str, sentence: str, **values: str) -> None:
-        super().__init__({field: sentence})
-        self.field, self.sentence, self.values = field, sentence, values
+        super().__init__({field: sentence}, values)
 
 
 class AttachFailed(Exception):
@@ -100,7 +101,7 @@ async def publish(session: Session, sheet: Sheet, *, base: str) -> Ref:
     _check(sheet)
     former = await edited(session, sheet) if sheet.item else None
     sheet = await with_cards(session, sheet)
-    made = replace(entry.entry(sheet, now()), author=session.jid)
+    made = replace(entry.entry(sheet, now()), author=former.author if former is not None else session.jid)
     if former is not None:
         aim = await audience.aim_again(session, sheet, former)
         ref, web = former.ref, former.web
@@ -138,7 +139,7 @@ async def answered(session: Session, sheet: Sheet) -> Post | None:
     if original is None:
         return None
     async with session.read() as db:
-        found = await posts_store.one(db, jids.domain(session.jid), original)
+        found = await readable(db, session, original)
     if found is not None:
         return found
     try:
@@ -149,14 +150,17 @@ async def answered(session: Session, sheet: Sheet) -> Post | None:
 
 
 async def edited(session: Session, sheet: Sheet) -> Post:
-    """The own post that is edited. Raises NotFound, Forbidden (not ours), Invalid (no Markdown of it)."""
+    """The post that is edited: one's own, or one in a community that one looks after (M77).
+
+    Raises NotFound, Forbidden (somebody else's), Invalid (there is no Markdown of it).
+    """
     service, node = sheet.place
     places = [(service, node)] if service else [(session.jid, MICROBLOG), (session.jid, MICROBLOG_PRESENCE)]
     for each in places:
         post = await _post(session, Ref(*each, sheet.item))
         if post is None or post.kind != "post":
             continue
-        if post.author != session.jid or not post.verified:
+        if not may_change(session, post):
             raise Forbidden
         if not post.markdown and post.body:
             raise Invalid({"text": CANNOT_EDIT})

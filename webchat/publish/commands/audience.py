@@ -15,23 +15,18 @@ from webchat.publish.state import Grounds
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.xmpp.entries import MICROBLOG, MICROBLOG_PRESENCE, NodeInfo
-from webchat.xmpp.pubsub import nodes, posts
+from webchat.xmpp.pubsub import nodes
 
 PATIENCE = 3.0
 """Seconds that a page waits to say what is really so."""
 
 MISSING = "missing"
 UNKNOWN = ""
-MOST_LOOKED_AT = 500
 
 CANNOT_SAY = N_("Your server does not say who can read your blog, so nothing was published. Try again later.")
 COMMUNITY_GONE = N_("This community does not exist (any more). Choose another place.")
 COMMUNITY_CLOSED = N_("Only members can read this community, so nothing in it is visible to everyone.")
 NO_PICTURE = N_("This community is a gallery: every post in it has a picture. Add one first.")
-HAS_RESTRICTED = N_(
-    "Your blog holds posts that are for your followers only. Opened, it would show them to everybody, so it "
-    "stays as it is."
-)
 _BLOG_ASKED = N_(
     "Your server does not say at the moment who can read your blog. It is asked again before anything is "
     "published."
@@ -212,22 +207,3 @@ async def aim_again(session: Session, sheet: Sheet, former: Post) -> Aim:
     access = "presence" if own and ground.shape == "presence" and not former.open else ""
     comments = former.comments is not None or former.open or ground.shape == "open" or bool(access)
     return Aim(former.service, former.node, access, former.open, comments=comments)
-
-
-async def open_blog(session: Session) -> None:
-    """Let everybody read the own blog, unless something in it was meant for followers.
-
-    Raises Invalid, XmppError, TimedOut, Offline.
-    """
-    before, seen = "", 0
-    while True:
-        page = await posts.page(session.client, session.jid, MICROBLOG, most=50, before=before)
-        seen += len(page.items)
-        entries = [item.entry for item in page.items if item.entry is not None]
-        unread = page.total is not None and page.total > seen and not page.more
-        if any(not entry.web for entry in entries) or unread or (page.more and seen >= MOST_LOOKED_AT):
-            raise Invalid({"audience": HAS_RESTRICTED})
-        if not page.more or page.more == before:
-            break
-        before = page.more
-    await nodes.configure(session.client, session.jid, MICROBLOG, {nodes.ACCESS: "open"})

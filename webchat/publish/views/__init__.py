@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from webchat.db.base import now
 from webchat.errors import Invalid, WebchatError, XmppError
+from webchat.posts.commands.blog import open_blog
 from webchat.posts.show import path_of
 from webchat.posts.store import Post
 from webchat.publish import commands, forms, show, store
@@ -18,7 +19,7 @@ from webchat.publish.commands import AttachFailed, CannotPublish, audience
 from webchat.publish.forms import Sheet
 from webchat.publish.views.begin import begun, key
 from webchat.session.session import Session
-from webchat.uploads.commands import CannotSend, Given
+from webchat.uploads.commands import Given
 from webchat.uploads.views import media_of
 from webchat.web import answer
 from webchat.web.errors import describe
@@ -39,6 +40,9 @@ OPENED = N_("Your blog is open to everybody now.")
 
 _TOO_LARGE = N_("Your server does not accept this post: it may be too large. Your text is kept here.")
 _NOT_THERE = N_("You may not publish there. Your text is kept here.")
+NOT_OTHERS = N_(
+    "The server of this community does not let its owners change what others wrote. Your text is kept here."
+)
 REFUSALS = {
     "forbidden": _NOT_THERE,
     "not-allowed": _NOT_THERE,
@@ -149,7 +153,10 @@ async def _schedule(request: Request, sheet: Sheet, _: FormData) -> Response:
 
 
 async def _open(request: Request, sheet: Sheet, _: FormData) -> Response:
-    await audience.open_blog(signed_in(request).session)
+    try:
+        await open_blog(signed_in(request).session)
+    except Invalid as error:
+        return await refused(request, sheet, error, "audience")
     return await draw(request, replace(sheet, audience="everyone"), notice=OPENED)
 
 
@@ -184,14 +191,20 @@ async def refused(request: Request, sheet: Sheet, error: WebchatError, field: st
     """The sheet again with all that was on it, and why it did not go."""
     drawn = describe(error)
     language = reader.get().language
-    text = translate(drawn.text, language)
-    if isinstance(error, CannotPublish | CannotSend):
-        text = translate(error.sentence, language) % error.values
-    elif isinstance(error, XmppError) and error.condition in REFUSALS:
-        text = translate(REFUSALS[error.condition], language)
+    text = drawn.said(language)
+    if isinstance(error, XmppError) and error.condition in REFUSALS:
+        why = REFUSALS[error.condition]
+        others = why == _NOT_THERE and await _is_of_others(request, sheet)
+        text = translate(NOT_OTHERS if others else why, language)
     if isinstance(error, Invalid):
         field = field or next(iter(error.fields), "")
     return await draw(request, sheet, error=text, field=field, status=422)
+
+
+async def _is_of_others(request: Request, sheet: Sheet) -> bool:
+    session = signed_in(request).session
+    former = await _edited(session, sheet) if sheet.item else None
+    return former is not None and former.author != session.jid
 
 
 async def draw(
