@@ -71,6 +71,9 @@ async def test_43_the_numbers_are_the_same_everywhere_and_go_together(
     await tabs[0].open_chat(juliet)
     for tab in tabs:
         await expect(tab.page).to_have_title(re.compile(r"^\(1\) "))
+    # A page that is visited without a reload says its own name, and keeps the number.
+    await tabs[1].page.get_by_role("navigation", name="Main").get_by_role("link", name="Search").click()
+    await expect(tabs[1].page).to_have_title("(1) Search – Webchat")
     await tabs[0].open_chat(mercutio)
     for tab in tabs:
         await expect(tab.page).not_to_have_title(re.compile(r"^\("))

@@ -11,10 +11,10 @@ from PIL import Image
 
 from tests.lab.inside import browser
 from tests.lab.people import JULIET, MERCUTIO, Person
-from webchat.contacts import jobs, store
-from webchat.contacts.changes import ContactChanged, RosterChanged
+from webchat.contacts import handlers, jobs, show, store
+from webchat.contacts.changes import ContactChanged, OwnPresenceChanged, RosterChanged
 from webchat.contacts.show import avatar_path, seat_picture
-from webchat.contacts.state import MOST_WANTED, Faces
+from webchat.contacts.state import MOST_WANTED, Faces, Presences
 from webchat.contacts.store import ContactRow
 from webchat.errors import TimedOut, XmppError
 from webchat.pictures import BadPicture
@@ -156,6 +156,23 @@ async def test_the_hash_in_presence_where_there_is_no_node(with_juliet: Person) 
     assert (await row(romeo)).avatar == ""
 
 
+async def test_a_work_that_is_undone_leaves_no_memory(with_juliet: Person) -> None:
+    """A transaction may be run again: the second time it hears the same for the first time."""
+    romeo = with_juliet
+    romeo.session[Presences].known = None
+
+    async def undone() -> None:
+        async with romeo.session.work() as work:
+            await handlers.on_presence(work, PresenceReceived(f"{JULIET}/b", True, photo=SHA1))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await undone()
+    assert romeo.session[Presences].known is None
+    await romeo.session.handled(PresenceReceived(f"{JULIET}/b", True, photo=SHA1))
+    assert wanted(romeo) == [(JULIET, SHA1, "vcard")]
+
+
 async def test_the_node_counts_more_than_presence(with_juliet: Person) -> None:
     romeo = with_juliet
     romeo.client.answers = [in_node()]
@@ -214,3 +231,14 @@ async def test_seats_in_a_room_are_fetched_when_they_are_drawn(with_juliet: Pers
     await jobs.fetch_picture(session, f"{SEAT}_", SHA1, "vcard")
     assert len(with_juliet.client.asked) == asked
     assert seat_picture(session, f"{SEAT}_", SHA1) == f"/avatars/{SHA1}"
+
+
+async def test_the_frame_calls_the_user_as_they_call_themselves(with_juliet: Person) -> None:
+    romeo = with_juliet
+    jid = romeo.session.jid
+    assert show.own_presence(romeo.session).name == "romeo"
+    await romeo.session.handled(NicknameReceived(jid, "Romeo <M>\u202e"))
+    assert OwnPresenceChanged() in romeo.changes()
+    assert show.own_presence(romeo.session).name == "Romeo <M>"
+    await romeo.session.handled(NicknameReceived(jid, ""))
+    assert show.own_presence(romeo.session).name == "romeo"

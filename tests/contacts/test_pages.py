@@ -266,7 +266,7 @@ async def test_a_report_where_nobody_listens(romeo: Person, server: Server, his:
     assert "Neither server says whom to write to." in page.text_content()
     romeo.session[Blocklist].offered = False
     page = await his.get(f"/people/{MERCUTIO}/report")
-    assert not page.cssselect("main form")
+    assert [button.text_content() for button in page.cssselect("main form button")] == ["Report"]
     assert not (await his.get(f"/people/{MERCUTIO}")).cssselect("form[action$='/block']")
 
 

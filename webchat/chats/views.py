@@ -8,7 +8,7 @@ from webchat.chats import show
 from webchat.chats.forms import StartForm
 from webchat.contacts import store as contacts
 from webchat.contacts.show import chat_path
-from webchat.errors import Invalid, NotFound
+from webchat.errors import Invalid
 from webchat.messages import commands as messages
 from webchat.messages import show as said
 from webchat.messages import store as talks
@@ -16,7 +16,7 @@ from webchat.messages.overview import listed
 from webchat.messages.show import talk
 from webchat.messages.state.occupants import Rooms
 from webchat.web.answer import done
-from webchat.web.request import language, settings, signed_in
+from webchat.web.request import jid_in, language, settings, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import installed, page
 from webchat.xmpp import jid as jids
@@ -95,10 +95,7 @@ async def _elsewhere(request: Request, jid: str) -> str:
 
 def _address(request: Request) -> str:
     """The address that is meant: of a person without the device, of somebody in a room with the nick."""
-    try:
-        jid = jids.normalise(request.path_params["jid"])
-    except ValueError:
-        raise NotFound from None
+    jid = jid_in(request)
     room = jids.bare(jid)
     return jid if room in signed_in(request).session[Rooms] else room
 

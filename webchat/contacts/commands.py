@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from webchat.contacts import jobs, store
+from webchat.contacts import handlers, jobs, store
 from webchat.contacts.changes import (
     ContactChanged,
     OwnPresenceChanged,
@@ -18,6 +18,8 @@ from webchat.contacts.changes import (
 from webchat.contacts.state import Asking, Blocklist, Faces
 from webchat.errors import NotFound, Offline, TimedOut, XmppError
 from webchat.pictures import BadPicture
+from webchat.session import complaints
+from webchat.session.complaints import About, Told
 from webchat.session.session import Session
 from webchat.xmpp import archive, blocking, disco, last_seen, portrait, profile, roster
 from webchat.xmpp import jid as jids
@@ -170,13 +172,25 @@ async def unblock(session: Session, jid: str) -> None:
         await session.handled(BlocklistReceived((one,), blocked=False))
 
 
-async def report(session: Session, jid: str, reason: Reason, text: str) -> None:
+async def report(
+    session: Session, jid: str, reason: Reason, text: str, *, site: bool = False, about: About = "person"
+) -> None:
     """Block somebody and tell our server why, naming their newest messages (XEP-0377 §4).
 
-    Raises XmppError, TimedOut, Offline; NotFound for our own address.
+    site  those who run this site are told, too
+    Raises XmppError, TimedOut, Offline; NotFound for our own address; TooMany: all but the site was told.
     """
-    evidence = await _evidence(session, jid) if session[Blocklist].reporting == "1" else ()
-    await block(session, jid, Report(reason, text, evidence))
+    if jid in (session.jid, jids.domain(session.jid)):
+        raise NotFound
+    try:
+        if site:
+            async with session.work() as work:
+                told = Told(about, jid, jid, reason=reason, words=text)
+                await complaints.add(work.db, session.account_id, told)
+    finally:
+        evidence = await _evidence(session, jid) if session[Blocklist].reporting == "1" else ()
+        if session[Blocklist].offered or not site:
+            await block(session, jid, Report(reason, text, evidence))
 
 
 async def _evidence(session: Session, jid: str) -> tuple[tuple[str, str], ...]:
@@ -251,6 +265,8 @@ async def _keep_profile(session: Session, jid: str, content: Profile, seen: date
         if face.name != name:
             await store.set_face(work.db, work.account_id, jid, name=name)
             work.changed(RosterChanged(), ContactChanged(jid))
+            if jid == work.jid:
+                handlers.call_us(work, face.nick or name)
         work.changed(ProfileChanged(jid))
 
 

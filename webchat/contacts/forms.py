@@ -52,10 +52,11 @@ class PresenceForm(forms.Form):
 
 @dataclass(frozen=True)
 class ReportForm(forms.Form):
-    """Why somebody is reported."""
+    """Why somebody is reported; `site`: those who run this site read it, too."""
 
     reason: str = forms.text("spam", choices=("spam", "abuse"))
     text: str = forms.text("", limit=LONGEST_TEXT)
+    site: bool = forms.tick()
 
     @property
     def why(self) -> Literal["spam", "abuse"]:

@@ -22,5 +22,6 @@ async def own(page: Page, changes: Sequence[OwnPresenceChanged | ConnectionChang
     values = {"own": show.own_presence(page.session)}
     return [
         Partial(f"#{dom.own_face}", "outerMorph", "contacts/_own_face.html", values),
+        Partial(f"#{dom.own_name}", "outerMorph", "contacts/_own_name.html", values),
         Partial(f"#{dom.own_presence}", "outerMorph", "contacts/_own_presence.html", values),
     ]

@@ -101,16 +101,20 @@ def _know(session: Session, jid: str, *, seen: bool) -> None:
 
 async def on_presence(work: Work, event: PresenceReceived) -> None:
     """Somebody came, went or is busy; a change only when that can be seen (RFC 6121 §4)."""
-    presences = work.session[Presences]
-    if presences.known is None:
-        presences.known = {*await store.seen(work.db, work.account_id), work.jid}
+    presences, heard = work.session[Presences], work.session[Faces].heard
+    known = presences.known
+    if known is None:
+        known = {*await store.seen(work.db, work.account_id), work.jid}
     bare = jids.bare(event.jid)
-    heard = work.session[Faces].heard
-    if event.photo is not None and bare in presences.known and heard.get(bare) != event.photo:
-        heard[bare] = event.photo
-        await on_avatar(work, AvatarAnnounced(bare, event.photo, source="vcard"))
+    photo = event.photo if bare in known and heard.get(bare) != event.photo else None
+    if photo is not None:
+        await on_avatar(work, AvatarAnnounced(bare, photo, source="vcard"))
 
     def apply() -> None:
+        if presences.known is None:
+            presences.known = known
+        if photo is not None:
+            heard[bare] = photo
         if presences.apply(event):
             work.session.feed.publish([ContactChanged(bare)])
 
@@ -161,6 +165,18 @@ async def on_nickname(work: Work, event: NicknameReceived) -> None:
     if face.nick != event.nick:
         await store.set_face(work.db, work.account_id, event.jid, nick=event.nick)
         work.changed(RosterChanged(), ContactChanged(event.jid))
+        if event.jid == work.jid:
+            call_us(work, event.nick or face.name)
+
+
+def call_us(work: Work, name: str) -> None:
+    """The user calls themselves this from now on, in the frame of every page."""
+
+    def apply() -> None:
+        work.session[Faces].own_name = name
+
+    work.after(apply)
+    work.changed(OwnPresenceChanged())
 
 
 async def _is_ours(work: Work, jid: str) -> bool:

@@ -5,7 +5,7 @@ import logging
 
 from webchat import pictures
 from webchat.contacts import handlers, store
-from webchat.contacts.changes import RequestsChanged, RosterChanged
+from webchat.contacts.changes import OwnPresenceChanged, RequestsChanged, RosterChanged
 from webchat.contacts.state import Blocklist, Faces, Presences
 from webchat.errors import Offline, XmppError
 from webchat.pictures import BadPicture
@@ -49,7 +49,7 @@ async def sync_blocklist(session: Session) -> None:
     blocked = session[Blocklist]
     before = blocked.offered
     try:
-        features = (await disco.info(session.client, session.jid)).features
+        features = (await disco.own(session.client)).features
         features |= (await disco.info(session.client, jids.domain(session.jid))).features
         received = await blocking.fetch(session.client)
     except Offline:
@@ -71,6 +71,10 @@ async def fetch_pictures(session: Session) -> None:
     faces = session[Faces]
     async with session.read() as db:
         faces.avatars = {**await store.pictures(db, session.account_id), **faces.avatars}
+        own = await store.face(db, session.account_id, session.jid)
+    faces.own_name = faces.own_name or own.nick or own.name
+    if faces.own_name:
+        session.feed.publish([OwnPresenceChanged()])
     await asyncio.gather(*(_fetch_for_ever(session) for _ in range(AT_ONCE)))
 
 

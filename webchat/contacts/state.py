@@ -143,13 +143,15 @@ MOST_WANTED = 500
 class Faces:
     """Pictures by address, and those still to be fetched: (address, SHA-1, "pep" or "vcard").
 
-    heard  what each address said last in its presence, so that saying it again costs nothing
+    heard     what each address said last in its presence, so that saying it again costs nothing
+    own_name  what the user calls themselves: their nickname, else their name; foreign to us, "" for neither
     """
 
     avatars: dict[str, str] = field(default_factory=dict)
     wanted: "asyncio.Queue[tuple[str, str, str]]" = field(default_factory=lambda: asyncio.Queue(MOST_WANTED))
     asked: set[tuple[str, str, str]] = field(default_factory=set)
     heard: dict[str, str] = field(default_factory=dict)
+    own_name: str = ""
 
     def show(self, jid: str, sha1: str) -> None:
         """From now on this address is drawn with this picture, with "" by its initial."""

@@ -10,7 +10,7 @@ from webchat.errors import NotFound, XmppError
 from webchat.session.session import Session
 from webchat.web.answer import done, told
 from webchat.web.language import N_
-from webchat.web.request import language, sessions, signed_in
+from webchat.web.request import bare_jid_in, language, signed_in
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 
@@ -23,21 +23,21 @@ UNTIL = 365 * 24 * 3600
 
 async def add(request: Request) -> Response:
     """POST /contacts/{jid}: make them a contact and ask to see when they are here."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     await commands.add_contact(session, jid)
     return await _told(request, session, jid, ASKED)
 
 
 async def remove(request: Request) -> Response:
     """POST /contacts/{jid}/delete: a contact no longer."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     await commands.remove_contact(session, jid)
     return done(request, f"/chats/{jids.escape_path(jid)}", by_stream=True)
 
 
 async def accept(request: Request) -> Response:
     """POST /requests/{jid}: let them see when we are here, and unless told otherwise ask for the same."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     form = await AcceptForm.read(request)
     await commands.accept_request(session, jid, add_back=not form.only)
     return await _told(request, session, jid, ACCEPTED)
@@ -51,13 +51,13 @@ async def _told(request: Request, session: Session, jid: str, sentence: str) -> 
 
 async def decline(request: Request) -> Response:
     """POST /requests/{jid}/delete: do not."""
-    await commands.decline_request(signed_in(request).session, _address(request))
+    await commands.decline_request(signed_in(request).session, bare_jid_in(request))
     return done(request, "/chats", by_stream=True)
 
 
 async def subscription(request: Request) -> Response:
     """POST /people/{jid}/subscription: change who sees whom."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     form = await SubscriptionForm.read(request)
     await commands.change_subscription(session, jid, form.action)
     return done(request, _page_of(jid), by_stream=True)
@@ -65,21 +65,21 @@ async def subscription(request: Request) -> Response:
 
 async def block(request: Request) -> Response:
     """POST /people/{jid}/block: hear nothing of them any more."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     await commands.block(session, jid)
     return done(request, _page_of(jid), by_stream=True)
 
 
 async def unblock(request: Request) -> Response:
     """POST /people/{jid}/unblock: hear them again."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     await commands.unblock(session, jid)
     return done(request, _page_of(jid), by_stream=True)
 
 
 async def report(request: Request) -> Response:
     """GET /people/{jid}/report: say to whoever looks after the servers what somebody does."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     try:
         addresses = await commands.abuse_addresses(session, jid)
     except XmppError:
@@ -91,9 +91,9 @@ async def report(request: Request) -> Response:
 
 async def send_report(request: Request) -> Response:
     """POST /people/{jid}/report: block them, and tell our server why where it listens."""
-    session, jid = signed_in(request).session, _address(request)
+    session, jid = signed_in(request).session, bare_jid_in(request)
     form = await ReportForm.read(request)
-    await commands.report(session, jid, form.why, form.text)
+    await commands.report(session, jid, form.why, form.text, site=form.site)
     return done(request, _page_of(jid))
 
 
@@ -101,8 +101,7 @@ async def presence(request: Request) -> Response:
     """POST /presence: how we show ourselves from now on."""
     asks = signed_in(request)
     form = await PresenceForm.read(request)
-    chosen = {**asks.preferences, "show": form.show, "status": form.status}
-    await sessions(request).set_preferences(asks.account_id, chosen)
+    await asks.session.prefer({"show": form.show, "status": form.status})
     commands.show_presence(asks.session)
     return told(request, _page_of(asks.jid), SHOWN)
 
@@ -120,13 +119,6 @@ async def avatar(request: Request) -> Response:
 
 def _page_of(jid: str) -> str:
     return f"/people/{jids.escape_path(jid)}"
-
-
-def _address(request: Request) -> str:
-    try:
-        return jids.bare(jids.normalise(request.path_params["jid"]))
-    except ValueError:
-        raise NotFound from None
 
 
 routes = (

@@ -41,9 +41,8 @@ class CannotSend(Invalid):
     """A file that does not go out: `sentence` is a message id with `values` in it."""
 
     def __init__(self, sentence: str, **values: str) -> None:
-        super().__init__({"file": sentence})
+        super().__init__({"file": sentence}, values)
         self.sentence = sentence
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,15 @@ def file(owner: str, shared: SharedFile, *, ask: bool = False) -> FileView:
     )
 
 
+def kind_of(shared: SharedFile) -> str:
+    """What a file is in one word: "voice", "picture", "sound", "film" or "file"."""
+    if shared.voice:
+        return "voice"
+    name = shown_name(shared.name)
+    media_type = sniff.plain(shared.media_type) or _ENDINGS.get(name.rpartition(".")[2].lower(), "")
+    return {"picture": "picture", "audio": "sound", "video": "film"}.get(_kind(media_type), "file")
+
+
 def shown_name(name: str) -> str:
     """A foreign file name as one may show and save it: no folders, no devices, no tricks with direction."""
     bare = name.replace("\\", "/").rpartition("/")[2]

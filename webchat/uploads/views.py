@@ -1,5 +1,6 @@
 """This room hands out what strangers put on other servers: through us, as what it is, and as nothing else."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -99,7 +100,8 @@ async def _kept(shared: Media, link: tokens.Link, *, still: bool) -> Kept:
         return made.data, made.media_type
 
     async def stop() -> tuple[bytes, str]:
-        made = await pictures.reencode(kept.path.read_bytes(), longest=commands.LONGEST_SIDE, kind="avatar")
+        data = await asyncio.to_thread(kept.path.read_bytes)
+        made = await pictures.reencode(data, longest=commands.LONGEST_SIDE, kind="avatar")
         return made.data, made.media_type
 
     kept = await shared.cache.get(tokens.key(link), fetch)

@@ -92,9 +92,10 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """The page that reports somebody; `reports`: our server takes it, else `addresses` are written to."""
+    """The page that reports somebody; `reports`: our server takes it; `addresses`: who else; `own`: us."""
 
     contact: ContactView
+    own: bool
     reports: bool
     evidence: bool
     addresses: Sequence[Fact]
@@ -116,12 +117,14 @@ class OwnPresence:
     path: str
     initial: str
     colour: int
+    name: str
 
 
 def own_presence(session: Session) -> OwnPresence:
     """What we say of ourselves, for the menu of the own name."""
     show = session.preferences.get("show", "")
     kind = (show or "online") if session.state == "online" else "offline"
+    name = safe.shown(session[Faces].own_name, 80) or jids.local(session.jid) or jids.shown(session.jid)
     return OwnPresence(
         show=show,
         status=session.preferences.get("status", ""),
@@ -129,8 +132,9 @@ def own_presence(session: Session) -> OwnPresence:
         shows=SHOWS,
         picture=picture_path(session[Faces].avatars.get(session.jid, "")),
         path=person_path(session.jid),
-        initial=safe.initial(session.jid),
+        initial=safe.initial(name),
         colour=colour(session.jid),
+        name=name,
     )
 
 
@@ -231,6 +235,7 @@ async def report(
     found = [linked("", address) for address in addresses]
     return ReportView(
         contact=contact_view(session, jid, row, language),
+        own=jid == session.jid,
         reports=bool(blocklist.reporting),
         evidence=blocklist.reporting == "1",
         addresses=[fact for fact in found if fact is not None],
