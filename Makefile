@@ -13,12 +13,13 @@ format := ruff format --check --quiet --diff .
 ruff := ruff check --quiet .
 floors := lint-imports --no-cache
 
-.PHONY: help run test check $(CHECKS) unit dialogues prosody chromium peers ejabberd bench screenshots lock clean
+.PHONY: help run test check $(CHECKS) unit dialogues prosody chromium peers ejabberd containers bench screenshots lock clean
 
 BIN := .venv/bin
 STEP := deploy/step.sh
 # A run of one part: make chromium ARGS="-k tabs"
 ARGS ?=
+COMPOSE ?= docker compose
 # Each worker has a server, a site and a browser of its own; whoever is done first helps the others. A browser
 # waits more than it works, so there is one worker more than the two cores of a small machine.
 WORKERS ?= 2
@@ -35,6 +36,7 @@ help:
 	@echo "make dialogues    both of these at once"
 	@echo "make ejabberd     rooms, chats and posts with another XMPP server, and between both"
 	@echo "make peers        our pages and other people's clients"
+	@echo "make containers   build and start the containers, log in, restart, back up, restore (COMPOSE=\"docker compose\")"
 	@echo "make bench        measure, against the figures of docs/performance.md"
 	@echo "make screenshots  draw docs/screenshot-*.png anew"
 	@echo "make lock         pin the requirements of requirements/*.in anew, with hashes"
@@ -82,7 +84,7 @@ dialogues: .venv/.dev
 
 # Converse needs npm; without it, what is about Converse says so and fails.
 peers: .venv/.dev
-	@deploy/packages.sh prosody profanity tmux
+	@deploy/packages.sh prosody profanity tmux gajim xvfb dbus
 	@deploy/browser.sh
 	@tests/peers/converse.sh
 	@$(STEP) "Other clients" $(PYTEST) -n $(WORKERS) tests/peers $(ARGS)
@@ -91,6 +93,10 @@ ejabberd: .venv/.dev
 	@deploy/packages.sh ejabberd prosody
 	@deploy/browser.sh
 	@$(STEP) "ejabberd dialogues" $(BIN)/pytest -q --no-header tests/ejabberd $(ARGS)
+
+# COMPOSE is what stands for `docker compose` on this machine.
+containers: .venv/.runtime
+	@$(STEP) "containers" $(BIN)/python -m tests.containers $(COMPOSE)
 
 bench: .venv/.dev
 	@deploy/packages.sh prosody

@@ -23,6 +23,7 @@ from webchat import (
     attention,
     blog,
     chats,
+    complaints,
     contacts,
     files,
     messages,
@@ -48,6 +49,7 @@ from webchat.media.fetch import Fetcher
 from webchat.messages.jobs import cards, retention
 from webchat.messages.show import shared
 from webchat.publish.commands.shared import shared as shared_posts
+from webchat.session import complaints as reported
 from webchat.session import measures
 from webchat.session.changes import ConnectionChanged
 from webchat.session.registry import Sessions
@@ -83,6 +85,7 @@ SLICES = (
     profile.slice,
     actions.slice,
     admin.slice,
+    complaints.slice,
     patterns.slice,
 )
 SOCIAL = frozenset({"posts", "news", "nodes", "publish", "blog"})
@@ -305,14 +308,16 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _sweeping(database: Database, days: int | None) -> AsyncIterator[None]:
-    """Old messages go as long as this lasts, where the operator wants that."""
-    task = asyncio.create_task(retention.keep(database, days)) if days else None
+    """Old reports go as long as this lasts, and old messages, where the operator wants that."""
+    tasks = [asyncio.create_task(reported.keep(database))]
+    if days:
+        tasks.append(asyncio.create_task(retention.keep(database, days)))
     try:
         yield
     finally:
-        if task is not None:
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def end_streams(app: Starlette) -> None:

@@ -60,6 +60,15 @@ class NavEntry:
     act: str = ""
 
 
+def by_account(count: Callable[[Any, int], Awaitable[int]]) -> Callable[[Any, Session], Awaitable[int]]:
+    """A counter that needs nothing of the session but whose it is: (db session, account id) → int."""
+
+    def counter(db: Any, session: Session) -> Awaitable[int]:
+        return count(db, session.account_id)
+
+    return counter
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """The table of contents of one feature.
@@ -67,7 +76,7 @@ class Slice:
     routes     Starlette routes of its pages and actions
     handlers   event type → its one owner
     fragments  (change type, scope kind or "*") → what draws it there
-    counters   name → function giving the number for the shell: (db session, account id) → int
+    counters   name → function giving the number for the shell: (db session, session) → int
     sync       steps after a login that did not resume
     jobs       background work of a session
     features   disco features announced because this slice honours them

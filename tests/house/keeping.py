@@ -13,10 +13,14 @@ _BLOG = (
 
 
 def answered(kind: str, payload: Element) -> Element | None:
-    """A server whose archive keeps everything, whose blog is open, and that deletes accounts."""
+    """A server whose archive does what it is told, whose blog is open, and that ends accounts and apps."""
     if payload.tag == f"{{{ns.MAM}}}prefs":
+        if kind == "set":
+            answer = Element("iq", {"type": "result"})
+            answer.append(payload)
+            return answer
         return fromstring(_PREFS)  # noqa: S314
-    if payload.tag == f"{{{ns.REGISTER}}}query" and kind == "set":
+    if payload.tag in (f"{{{ns.REGISTER}}}query", f"{{{ns.CLIENTS}}}revoke") and kind == "set":
         return fromstring("<iq type='result'/>")  # noqa: S314
     holder = payload.find(f"{{{ns.PUBSUB_OWNER}}}configure")
     if holder is not None and holder.get("node") == "urn:xmpp:microblog:0":

@@ -35,6 +35,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/rooms/{jid}/people/{nick:path}": (f"/rooms/{TOMB}/people/Tybalt", {"act": "role-none"}),
     "/rooms/{jid}/configuration": (f"/rooms/{TOMB}/configuration", {"field.muc#roomconfig_roomname": "Tomb"}),
     "/rooms/{jid}/membership": (f"/rooms/{TOMB}/membership", {"field.muc#register_roomnick": "Romeo"}),
+    "/rooms/{jid}/question": (f"/rooms/{TOMB}/question", {"field.ocr": "abcdef"}),
     "/rooms/{jid}/picture/files": (f"/rooms/{TOMB}/picture/files", {"remove": "1"}),
     "/rooms/{jid}/invitation/delete": (f"/rooms/{TOMB}/invitation/delete", {}),
     "/rooms/{jid}/leave": (f"/rooms/{TOMB}/leave", {}),

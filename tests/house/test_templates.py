@@ -89,6 +89,21 @@ def test_pages_extend_a_layout() -> None:
     assert not found, sentence("A template without underscore extends a layout:", found)
 
 
+def test_pages_have_titles_of_their_own() -> None:
+    """Tabs of a browser, its history and screen readers tell pages apart by their titles."""
+    titles: dict[str, list[str]] = {}
+    for path in templates():
+        one = template_name(path)
+        if is_partial(one) or one.startswith(STANDALONE):
+            continue
+        found = re.search(r"\{% block title %\}(.*?)\{% endblock", text(path), re.DOTALL)
+        titles.setdefault(found[1].strip() if found else "", []).append(name(path))
+    assert not titles.get(""), sentence("A page fills the block title:", titles.get("", []))
+    many = {title: pages for title, pages in titles.items() if len(pages) > 1 and "name" not in title}
+    shared = [" and ".join(pages) for pages in many.values()]
+    assert not shared, sentence("These pages have the same title:", shared)
+
+
 def test_partials_have_one_root_with_an_id() -> None:
     """Only what has one root and an id can be replaced where it stands."""
     found = []
@@ -153,7 +168,8 @@ def test_icons_are_in_the_sprite() -> None:
 
 def test_scripts_and_styles_are_all_used() -> None:
     """A file that no page loads is not kept up."""
-    loaders = [*templates(), *under("static/js", ".js"), *under("static", "ORDER"), *under("webchat", ".py")]
+    lists = [path for kind in ("ORDER", "LATER", "MODULES") for path in under("static", kind)]
+    loaders = [*templates(), *under("static/js", ".js"), *lists, *under("webchat", ".py")]
     found = [
         name(path)
         for path in [*under("static/js", ".js"), *under("static/css", ".css")]

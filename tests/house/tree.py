@@ -14,6 +14,7 @@ SLICES = (
     "attention",
     "blog",
     "chats",
+    "complaints",
     "contacts",
     "files",
     "messages",

@@ -11,6 +11,9 @@ from tests.proxies.proxy import DEPLOY
 from webchat.config import SETTINGS
 
 UNIT = DEPLOY / "systemd" / "webchat.service"
+EXPOSED = 20
+"""What `systemd-analyze security` may say at the most, in tenths: 0 is a service that can do nothing."""
+
 WALLS = (
     "NoNewPrivileges=yes",
     "ProtectSystem=strict",
@@ -33,3 +36,6 @@ def test_the_unit_names_what_exists(tmp_path: Path) -> None:
         command = (analyze, "verify", "--man=no", str(tmp_path / "webchat.service"))
         said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
         assert [line for line in said.splitlines() if "webchat.service" in line] == []
+        judge = (analyze, "security", "--offline=true", f"--threshold={EXPOSED}", command[-1])
+        judged = subprocess.run(judge, capture_output=True, text=True, check=False)
+        assert judged.returncode == 0, judged.stdout.splitlines()[-1:]

@@ -8,11 +8,10 @@ from webchat.errors import Invalid, Offline, TooMany, WebchatError
 from webchat.files import commands, show
 from webchat.files.forms import MOST_FILES, FileForm
 from webchat.messages.views import conversation_of
-from webchat.uploads.commands import CannotSend, Given
+from webchat.uploads.commands import Given
 from webchat.uploads.views import media_of
 from webchat.web import answer
 from webchat.web.errors import describe
-from webchat.web.language import translate
 from webchat.web.reader import reader
 from webchat.web.request import is_htmx, signed_in
 from webchat.web.templates import page
@@ -50,9 +49,7 @@ async def send(request: Request) -> Response:
 async def _refused(request: Request, jid: str, wanted: FileForm, error: WebchatError) -> Response:
     """A sentence for scripts; else the form again with what was typed (browsers forget the file itself)."""
     drawn = describe(error)
-    text = translate(drawn.text, reader.get().language)
-    if isinstance(error, CannotSend):
-        text %= error.values
+    text = drawn.said(reader.get().language)
     if is_htmx(request):
         return PlainTextResponse(text, drawn.status)
     session = signed_in(request).session
