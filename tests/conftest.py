@@ -33,10 +33,20 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests with server and browser, and run them in one loop: those live through all of them."""
+    """Mark the tests with server and browser, and run them in one loop: those live through all of them.
+
+    A file about pages says `DATABASES = KINDS[:1]`: other files try the queries on both kinds.
+    """
+    items[:] = [item for item in items if _wanted(item)]
     for item in items:
         for folder in LARGE:
             if item.path.is_relative_to(HERE / folder):
                 item.add_marker(folder)
                 if is_async_test(item):
                     item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def _wanted(item: pytest.Item) -> bool:
+    kinds = getattr(getattr(item, "module", None), "DATABASES", None)
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return not kinds or params.get("database", kinds[0]) in kinds

@@ -4,11 +4,14 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from tests.lab.databases import KINDS
 from tests.lab.people import MERCUTIO, ROMEO, Person
 from webchat.contacts import commands, store
 from webchat.contacts.changes import RequestsChanged
 from webchat.errors import NotFound, Offline, XmppError
 from webchat.xmpp.events import RosterItem, RosterPushed, SubscriptionRequested
+
+DATABASES = KINDS[:1]
 
 
 @pytest.fixture

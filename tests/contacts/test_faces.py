@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from PIL import Image
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import browser
 from tests.lab.people import JULIET, MERCUTIO, Person
 from webchat.contacts import handlers, jobs, show, store
@@ -25,6 +26,8 @@ from webchat.xmpp.events import (
     RosterItem,
     RosterReceived,
 )
+
+DATABASES = KINDS[:1]
 
 
 def drawn() -> bytes:

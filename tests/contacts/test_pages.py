@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser, browser
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
 from webchat.contacts import store
@@ -21,6 +22,8 @@ from webchat.xmpp.events import (
     SubscriptionRequested,
 )
 from webchat.xmpp.verbs import SendPresence
+
+DATABASES = KINDS[:1]
 
 CORPUS = (
     "<script>alert(1)</script>",

@@ -2,10 +2,13 @@
 
 import pytest
 
+from tests.lab.databases import KINDS
 from tests.lab.people import JULIET, MERCUTIO, Person
 from webchat.contacts.show import ContactView, RequestView, contact_view, request_views
 from webchat.contacts.store import ContactRow
 from webchat.xmpp.events import PresenceReceived, RosterItem, RosterReceived
+
+DATABASES = KINDS[:1]
 
 
 def row(name: str = "Juliet", subscription: str = "both", ask: str = "") -> ContactRow:

@@ -155,7 +155,6 @@ async def test_h01_h06_words_of_others_are_words_on_every_page(scene: Scene) -> 
     assert shown > 60
 
 
-@on_every_database
 async def test_h06_what_scripts_are_given_is_text(scene: Scene) -> None:
     """Fragments, menus, completions, the switcher: asked for one by one, as the scripts do."""
     await poison(scene)
@@ -194,13 +193,12 @@ def places(app: Starlette) -> list[str]:
     return [route.path for route in routes if route.path not in ELSEWHERE]
 
 
-@on_every_database
 async def test_h08_every_address_answers(scene: Scene) -> None:
     await read_as_words(scene, EVIL, plain=True)
 
 
 @pytest.mark.parametrize(
-    "words", ["'-1-'", "{{7777777*77777}}", "{% raw %}", "../../etc/passwd", "%00", "\u202e", "x" * 3000]
+    "words", ["'-1-'{{7777777*77777}}{% raw %}\u202e", "../../etc/passwd", "%00", "x" * 3000]
 )
 async def test_h08_addresses_are_read_as_words(scene: Scene, words: str) -> None:
     await read_as_words(scene, words)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser, browser
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.looking import befriend, bodies
@@ -18,6 +19,8 @@ from webchat.messages.views import slash
 from webchat.slice import SlashCommand
 from webchat.xmpp.content import Mention
 from webchat.xmpp.events import OccupantChanged
+
+DATABASES = KINDS[:1]
 
 TO = f"/conversations/{JULIET}"
 HTMX = {"hx-request": "true"}

@@ -10,6 +10,7 @@ import pytest
 from lxml import html
 from sqlalchemy import delete, update
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import browser
 from tests.lab.pages import NAME, TlsHost
 from tests.lab.people import JULIET, MERCUTIO, Person, signed_in
@@ -29,6 +30,8 @@ from webchat.messages.models import LinkCard, Message
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import cards as store
 from webchat.xmpp.events import MessageReceived
+
+DATABASES = KINDS[:1]
 
 HEAD = (
     "<title>Plain</title><meta property=og:title content='Romeo &amp; &lt;Juliet&gt;'>"

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser, browser
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.looking import bodies
@@ -16,6 +17,8 @@ from webchat.messages.commands import actions
 from webchat.messages.store.sources import whole
 from webchat.xmpp.content import SharedFile
 from webchat.xmpp.verbs import SendMessage
+
+DATABASES = KINDS[:1]
 
 BENVOLIO = "benvolio@montague.example"
 PICTURE = SharedFile("https://up.capulet.example/1/view.jpg", "view.jpg", "image/jpeg", 54321)

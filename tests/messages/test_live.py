@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import select
 
+from tests.lab.databases import KINDS
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
 from tests.messages.looking import archive_ids, befriend, bodies, conversation, lines, states
 from tests.messages.server import Server
@@ -18,6 +19,8 @@ from webchat.session.models import OutboxRow
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import ChatStateReceived, Event, MessageReceived
 from webchat.xmpp.parse import event as read_stanza
+
+DATABASES = KINDS[:1]
 
 
 def hears(body: str, jid: str = JULIET, **values: Any) -> MessageReceived:

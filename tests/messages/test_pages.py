@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser, browser
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.looking import befriend, bodies, conversation, lines, states
@@ -21,6 +22,8 @@ from webchat.web.partial import Partial, Ping
 from webchat.web.scope import Scope
 from webchat.web.templates import partial
 from webchat.xmpp.events import ChatStateReceived, DisplayedReceived, MessageFailed, StanzaAcked
+
+DATABASES = KINDS[:1]
 
 TO = f"/conversations/{JULIET}"
 HTMX = {"hx-request": "true"}

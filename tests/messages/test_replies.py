@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser, browser
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.server import Server
@@ -15,6 +16,8 @@ from webchat.messages import commands, jobs
 from webchat.xmpp.content import Reply
 from webchat.xmpp.events import MessageFailed
 from webchat.xmpp.verbs import SendMessage
+
+DATABASES = KINDS[:1]
 
 
 @pytest.fixture

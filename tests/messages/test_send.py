@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.lab.databases import KINDS
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
 from tests.messages.looking import befriend, bodies, conversation, states
 from tests.messages.test_live import outgoing
@@ -16,6 +17,8 @@ from webchat.messages.changes import ConversationChanged, MessageChanged
 from webchat.messages.commands import sendable
 from webchat.xmpp import say, verbs_json
 from webchat.xmpp.verbs import SendChatState, SendMessage
+
+DATABASES = KINDS[:1]
 
 
 async def test_a_pending_row_now_and_a_stanza_after_the_commit(romeo: Person) -> None:

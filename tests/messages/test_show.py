@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.lab.databases import KINDS
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.looking import befriend, conversation, lines
 from tests.messages.server import Server
@@ -17,6 +18,8 @@ from webchat.messages.state import Typing
 from webchat.messages.store import Line
 from webchat.web.reader import Reader, reader
 from webchat.xmpp.events import MessageFailed, RosterItem, RosterReceived
+
+DATABASES = KINDS[:1]
 
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
 BOTH = show.Author(JULIET, "Juliet", "romeo@montague.example", "romeo")

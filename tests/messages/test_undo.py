@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser, browser
 from tests.lab.people import JULIET, ROMEO, Person, signed_in
 from tests.messages.looking import conversation, states
@@ -24,6 +25,8 @@ from webchat.messages.commands import actions
 from webchat.session.models import OutboxRow
 from webchat.xmpp.events import StanzaAcked
 from webchat.xmpp.verbs import SendMessage
+
+DATABASES = KINDS[:1]
 
 
 @pytest.fixture

@@ -336,11 +336,13 @@ async def test_a_comments_own_address_leads_to_its_post(romeo: Person, tab: Brow
 
 
 @pytest.mark.parametrize("node", ["a/b", "a%2Fb", "a%252Fb", "..", ".", "ä ö", "a?b#c", "x/delete", "%"])
-@pytest.mark.parametrize("id", ["i", "a/b", "..", "delete", "like", "%2F", "a%b"])
-async def test_every_name_has_a_page(
-    romeo: Person, tab: Browser, services: Services, node: str, id: str
-) -> None:
+async def test_every_name_has_a_page(romeo: Person, tab: Browser, services: Services, node: str) -> None:
     """Whatever signs a node and an item have (and they can be any)."""
+    for id in ("i", "a/b", "..", "delete", "like", "%2F", "a%b"):
+        await _has_a_page(tab, services, node, id)
+
+
+async def _has_a_page(tab: Browser, services: Services, node: str, id: str) -> None:
     ref = Ref(JULIET, node, id)
     services.put(JULIET, node, PostItem(id, JULIET, item(id, "A rose").entry))
     path = show.path_of(ref)

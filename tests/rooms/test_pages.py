@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from lxml import html
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser
 from tests.lab.people import Person
 from tests.rooms.scene import BALCONY, PATH, enters, hears, sits
@@ -13,6 +14,8 @@ from webchat.messages.state.occupants import Rooms
 from webchat.posts import store as posts
 from webchat.posts.store.follows import put_follow
 from webchat.web import dom
+
+DATABASES = KINDS[:1]
 
 HTMX = {"hx-request": "true"}
 

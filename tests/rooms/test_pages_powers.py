@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 import pytest
 from lxml import html
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser
 from tests.lab.people import Person
 from tests.lab.visitor import eventually
@@ -15,6 +16,8 @@ from webchat.rooms.state import Invited
 from webchat.rooms.views.find import slug
 from webchat.xmpp.events import RoomInvited, RosterItem, RosterReceived
 from webchat.xmpp.rooms import directory
+
+DATABASES = KINDS[:1]
 
 SERVICE = "conference.montague.example"
 

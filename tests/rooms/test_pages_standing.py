@@ -7,6 +7,7 @@ from xml.etree.ElementTree import fromstring
 from lxml import html
 from PIL import Image
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser
 from tests.lab.people import Person
 from tests.rooms.scene import BALCONY, PATH, enters
@@ -15,6 +16,8 @@ from webchat.errors import XmppError
 from webchat.messages import store as messages
 from webchat.notifications.show import FOREVER
 from webchat.web import dom
+
+DATABASES = KINDS[:1]
 
 FORM = (
     "<iq type='result' xmlns='jabber:client'><query xmlns='jabber:iq:register'>"

@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 from sqlalchemy import update
 
+from tests.lab.databases import KINDS
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.looking import befriend, lines
@@ -14,6 +15,8 @@ from webchat.messages.models import Conversation, Message
 from webchat.search import store
 from webchat.xmpp.content import SharedFile
 from webchat.xmpp.events import MessageReceived, RosterItem, RosterReceived
+
+DATABASES = KINDS[:1]
 
 START = datetime(2025, 3, 1, 12, tzinfo=UTC)
 ROOM = "balcony@conference.capulet.example"
