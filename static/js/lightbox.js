@@ -3,6 +3,7 @@
 let dialog;
 let links = [];
 let here = 0;
+let from;
 
 const part = (name) => dialog.querySelector(name);
 const make = (tag, values) => Object.assign(document.createElement(tag), values);
@@ -11,6 +12,8 @@ export function open(link) {
   if (!document.querySelector("[data-lightbox-words]")) return location.assign(link.href);
   links = [...document.querySelectorAll(":is([data-timeline], [data-gallery]) [data-lightbox]")];
   here = Math.max(0, links.indexOf(link));
+  const row = link.closest("[id]");
+  from = { link, row: row?.id, number: [...(row?.querySelectorAll("[data-lightbox]") ?? [])].indexOf(link) };
   if (!dialog?.isConnected) build();
   show();
   if (!dialog.open) dialog.showModal();
@@ -39,7 +42,11 @@ function build() {
   dialog.setAttribute("aria-label", words.label);
   dialog.addEventListener("keydown", keyed);
   dialog.addEventListener("click", ({ target }) => { if (target === dialog || target === figure) dialog.close(); });
-  dialog.addEventListener("close", () => { picture.removeAttribute("src"); });
+  dialog.addEventListener("close", () => {
+    picture.removeAttribute("src");
+    // Its row may have been drawn anew meanwhile.
+    if (!from.link.isConnected) document.getElementById(from.row)?.querySelectorAll("[data-lightbox]")[from.number]?.focus();
+  });
   document.body.append(dialog);
 }
 

@@ -9,6 +9,7 @@ from tests.chromium.test_access import findings
 from tests.lab.browser import Person
 from tests.lab.fixtures import OpenPerson
 from tests.lab.prosody import Lab
+from tests.lab.visitor import eventually
 
 
 async def creates(person: Person, kind: str, *, pin: bool = False) -> str:
@@ -64,7 +65,11 @@ async def test_a_private_group_from_the_form_to_the_last_word(prosody: Lab, pers
     await his.sees("If they do see thee, they will murder thee")
     await his.say("Alack, there lies more peril in thine eye")
     await hers.sees("Alack, there lies more peril in thine eye")
-    assert await his.texts() == await hers.texts()
+
+    async def equal() -> bool:
+        return await his.texts() == await hers.texts()
+
+    await eventually(equal)
     # The subject reaches her head.
     await opens_details(his)
     await his.page.get_by_text("Change the subject").click()

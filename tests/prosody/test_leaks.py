@@ -22,7 +22,7 @@ from webchat.xmpp.connector import Connector
 from webchat.xmpp.resolve import Resolver
 from webchat.xmpp.stream import Stream
 
-SESSIONS = 120
+SESSIONS = 90
 WARM_UP = 40
 """Sessions before the first look: modules, pools and caches have been filled by then."""
 
