@@ -1,7 +1,8 @@
 // One picture from the camera, looked at before it is put among the files.
 
 import { open } from "./devices.js";
-import { add, button, make, words } from "./upload.js";
+import { make } from "./dom.js";
+import { add, button, words } from "./upload.js";
 import { tell } from "./voice.js";
 
 export async function shoot() {

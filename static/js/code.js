@@ -1,6 +1,7 @@
 // A button to copy a block of code. It holds no text, so that nothing of it gets into what is copied or read out.
 
-import { icon, make } from "./float.js";
+import { make } from "./dom.js";
+import { icon } from "./float.js";
 
 export function dress() {
   const label = document.querySelector(".timeline")?.dataset.copyCode ?? "";

@@ -2,7 +2,7 @@
 // caret stays in the text. Loaded at the first of these characters.
 
 import { dressed, search, table, used } from "./emoji.js";
-import { make } from "./float.js";
+import { make } from "./dom.js";
 
 const MOST = 8;
 const TRIGGER = /(?:^|[\s(])(?<what>[:@])(?<query>[^\s:@]{0,40})$/u;

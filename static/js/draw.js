@@ -1,7 +1,8 @@
 // A drawing by hand, with mouse, finger or pen, put among the files as a picture; `put` takes it.
 
 import { getStroke } from "../vendor/perfect-freehand-1.2.3/index.mjs";
-import { add, button, make, words } from "./upload.js";
+import { make } from "./dom.js";
+import { add, button, words } from "./upload.js";
 
 const SIZE = [800, 600];
 const COLOURS = ["#1a1a1a", "#c1121f", "#0b6e4f", "#1d4ed8", "#e09f1f", "#ffffff"];

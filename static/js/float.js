@@ -91,14 +91,3 @@ export function icon(name) {
   svg.append(use);
   return svg;
 }
-
-// An element with its properties; what begins with "aria" or "role" are attributes.
-export function make(tag, properties = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in made) made[name] = value;
-    else made.setAttribute(name, value);
-  }
-  made.append(...children);
-  return made;
-}

@@ -1,6 +1,7 @@
 // From an answer to what it answers, and back to where one was. timeline.js does the scrolling; this only knows the way.
 
-import { make, icon } from "./float.js";
+import { make } from "./dom.js";
+import { icon } from "./float.js";
 import { here, returnTo, show, visit } from "./timeline.js";
 
 let back = null;

@@ -1,12 +1,13 @@
 // A picture over the whole window, and its neighbours: arrows, plus and minus, Escape. The dialog gives the focus back.
 
+import { make } from "./dom.js";
+
 let dialog;
 let links = [];
 let here = 0;
 let from;
 
 const part = (name) => dialog.querySelector(name);
-const make = (tag, values) => Object.assign(document.createElement(tag), values);
 
 export function open(link) {
   if (!document.querySelector("[data-lightbox-words]")) return location.assign(link.href);

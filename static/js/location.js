@@ -1,5 +1,7 @@
 // "Share your location" in the sidebar: asks the browser once and tells contacts; a second click tells nobody any more.
 
+import { token } from "./dom.js";
+
 const state = () => document.querySelector("#own-sharing");
 
 function toast(text) {
@@ -8,7 +10,7 @@ function toast(text) {
 }
 
 async function post(address, values) {
-  const body = new URLSearchParams({ ...values, form_token: document.querySelector("input[name=form_token]")?.value ?? "" });
+  const body = new URLSearchParams({ ...values, form_token: token() });
   const answer = await fetch(address, { method: "POST", body, redirect: "manual" });
   if (answer.type !== "opaqueredirect") throw new Error(String(answer.status));
 }

@@ -3,8 +3,9 @@
 
 import { cancel, compose, undo } from "./compose.js";
 import { post } from "./composer.js";
+import { make } from "./dom.js";
 import { quick } from "./emoji.js";
-import { close, icon, make, show } from "./float.js";
+import { close, icon, show } from "./float.js";
 import { jump } from "./jump.js";
 import { visit } from "./timeline.js";
 

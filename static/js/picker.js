@@ -1,7 +1,8 @@
 // The table of emoji: search, groups, skin tones, what was used last. Loaded when it is first asked for.
 
+import { make } from "./dom.js";
 import { dressed, recent, search, setTone, table, tone, tones, used } from "./emoji.js";
-import { close, make, place, show } from "./float.js";
+import { close, place, show } from "./float.js";
 
 const SAMPLE = "\u270B";
 

@@ -1,13 +1,10 @@
 // What keys do: the quick switcher, steps through the list of chats, and the list of keys itself.
 
+import { make, token } from "./dom.js";
+
 const body = document.body;
 const MOST = 50;
 const KINDS = { "#": ["room"], "@": ["chat", "contact", "whisper"], ">": ["action"] };
-const make = (tag, values = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), values);
-  element.append(...children);
-  return element;
-};
 
 let data;
 let dialog;
@@ -108,8 +105,7 @@ function post(path) {
   const address = new URL(path, location.href);
   const form = make("form", { method: "post", action: address.pathname, hidden: true });
   form.setAttribute("hx-boost", "false");
-  const token = document.querySelector("input[name=form_token]")?.value ?? "";
-  for (const [name, value] of [["form_token", token], ...address.searchParams]) form.append(make("input", { type: "hidden", name, value }));
+  for (const [name, value] of [["form_token", token()], ...address.searchParams]) form.append(make("input", { type: "hidden", name, value }));
   body.append(form);
   form.requestSubmit();
 }

@@ -1,6 +1,7 @@
 // Files on their way into a conversation: chosen, pasted, dropped or made here; described, then sent one after the other.
 // Each goes to the form that sends files without scripts. What did not go stays, with the reason.
 
+import { make, token } from "./dom.js";
 import { close, icon, show } from "./float.js";
 
 const LONGEST = 1000;
@@ -15,14 +16,8 @@ let menuClosed = -Infinity;
 const form = () => document.querySelector("[data-composer]");
 const words = () => document.querySelector("[data-upload-words]")?.dataset;
 const place = () => form()?.getAttribute("action").replace(/messages$/, "files");
-const token = () => document.querySelector("input[name=form_token]")?.value ?? "";
 // Only what browsers draw as pixels may be shown before it was cleaned; SVG may not.
 const isPicture = ({ type }) => /^image\/(png|jpeg|gif|webp|avif)$/.test(type);
-export const make = (tag, values = {}, ...inside) => {
-  const made = Object.assign(document.createElement(tag), values);
-  made.append(...inside);
-  return made;
-};
 export const button = (text, act, className = "button") => {
   const made = make("button", { type: "button", textContent: text, className });
   made.addEventListener("click", act);

@@ -2,7 +2,8 @@
 // to it before it is sent.
 
 import { open } from "./devices.js";
-import { add, button, make, words } from "./upload.js";
+import { make } from "./dom.js";
+import { add, button, words } from "./upload.js";
 
 const TYPES = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
 const BARS = 60;

@@ -35,6 +35,7 @@ STANDALONE = (
     "posts/macros.html",
     "settings/macros.html",
     "account/macros.html",
+    "profile/macros.html",
     "account/exported.html",
 )
 """What neither is a partial nor extends a layout."""

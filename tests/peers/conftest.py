@@ -3,7 +3,9 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
@@ -15,21 +17,25 @@ from tests.peers.converse import Converse
 from tests.peers.gajim import Gajim
 from tests.peers.profanity import Profanity
 
+Client = Converse | Gajim | Profanity
+Beside = Callable[..., Awaitable[tuple[Person, Any]]]
 OpenConverse = Callable[[], Awaitable[tuple[Person, Converse]]]
 OpenGajim = Callable[[], Awaitable[tuple[Person, Gajim]]]
 OpenProfanity = Callable[[], Awaitable[tuple[Person, Profanity]]]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def converse(prosody: Lab, person: OpenPerson, browser: Browser) -> AsyncIterator[OpenConverse]:
-    """Romeo at our page, Juliet at Converse, each with the chat with the other open."""
-    opened: list[Converse] = []
+async def beside(prosody: Lab, person: OpenPerson) -> AsyncIterator[Beside]:
+    """Romeo at our page, Juliet at another client, each with the chat with the other open."""
+    opened: list[Client] = []
 
-    async def open_both() -> tuple[Person, Converse]:
+    async def open_both(
+        client: Callable[..., Client], *more: Any, start: tuple[Any, ...] = ()
+    ) -> tuple[Person, Any]:
         romeo, juliet = prosody.add("romeo", "juliet")
-        hers = Converse(juliet, prosody)
+        hers = client(juliet, prosody, *more)
         opened.append(hers)
-        await hers.start(browser)
+        await hers.start(*start)
         his = await person(romeo)
         await his.open_chat(juliet)
         await hers.open_chat(romeo.jid)
@@ -40,44 +46,22 @@ async def converse(prosody: Lab, person: OpenPerson, browser: Browser) -> AsyncI
         await one.stop()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def gajim(prosody: Lab, person: OpenPerson) -> AsyncIterator[OpenGajim]:
-    """Romeo at our page, Juliet at Gajim, each with the chat with the other open."""
-    opened: list[Gajim] = []
-
-    async def open_both() -> tuple[Person, Gajim]:
-        romeo, juliet = prosody.add("romeo", "juliet")
-        hers = Gajim(juliet, prosody)
-        opened.append(hers)
-        await hers.start()
-        his = await person(romeo)
-        await his.open_chat(juliet)
-        await hers.open_chat(romeo.jid)
-        return his, hers
-
-    yield open_both
-    for one in opened:
-        await one.stop()
+@pytest.fixture
+def converse(beside: Beside, browser: Browser) -> OpenConverse:
+    """The other is Converse."""
+    return lambda: beside(Converse, start=(browser,))
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def profanity(prosody: Lab, person: OpenPerson, tmp_path: Path) -> AsyncIterator[OpenProfanity]:
-    """Romeo at our page, Juliet at Profanity, each with the chat with the other open."""
-    opened: list[Profanity] = []
+@pytest.fixture
+def gajim(beside: Beside) -> OpenGajim:
+    """The other is Gajim."""
+    return lambda: beside(Gajim)
 
-    async def open_both() -> tuple[Person, Profanity]:
-        romeo, juliet = prosody.add("romeo", "juliet")
-        hers = Profanity(juliet, prosody, tmp_path)
-        opened.append(hers)
-        await hers.start()
-        his = await person(romeo)
-        await his.open_chat(juliet)
-        await hers.talk_to(romeo.jid)
-        return his, hers
 
-    yield open_both
-    for one in opened:
-        await one.stop()
+@pytest.fixture
+def profanity(beside: Beside, tmp_path: Path) -> OpenProfanity:
+    """The other is Profanity."""
+    return lambda: beside(Profanity, tmp_path)
 
 
 async def room_of(his: Person) -> tuple[str, str]:

@@ -89,7 +89,7 @@ class Profanity:
         """Go into a room."""
         await self.type(f"/join {room} nick {nick}")
 
-    async def talk_to(self, jid: str) -> None:
+    async def open_chat(self, jid: str) -> None:
         """Open the window of a chat."""
         await self.type(f"/msg {jid}")
 

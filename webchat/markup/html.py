@@ -12,7 +12,7 @@ import nh3
 from markupsafe import Markup
 
 from webchat.markup.characters import clean as clean_characters
-from webchat.markup.shape import DEEPEST, MOST_TAGS, bounded
+from webchat.markup.shape import BLOCKS, CELLS, DEEPEST, MOST_TAGS, VOID, bounded
 
 LONGEST = 200_000
 """Characters of foreign HTML that are read; the rest is cut off."""
@@ -135,36 +135,8 @@ _OPENING_LINK = re.compile(r'(<a(?: [a-z]+="[^"]*")*? href=")([^"]*)(")')
 _HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 _LINES = re.compile(r"\s*\n\s*")
-_VOID = frozenset({"br", "col", "hr", "img"})
-_BLOCKS = frozenset(
-    [
-        "blockquote",
-        "br",
-        "caption",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ]
-)
+_LINED = BLOCKS.union(CELLS, ("br", "caption", "tr"))
+"""Elements that begin and end a line of plain text."""
 
 
 def clean(html: str) -> Markup:
@@ -215,7 +187,7 @@ def _too_much(html: str) -> bool:
     depth = tags = 0
     for found in _TAG.finditer(html):
         tags += 1
-        if found[2] in _VOID:
+        if found[2] in VOID:
             continue
         depth += -1 if found[1] else 1
         if depth > DEEPEST or tags > MOST_TAGS:
@@ -225,7 +197,7 @@ def _too_much(html: str) -> bool:
 
 def text_of(cleaned: str) -> str:
     """The words of HTML that was cleaned, one line for each block."""
-    plain = _TAG.sub(lambda found: "\n" if found[2] in _BLOCKS else "", cleaned)
+    plain = _TAG.sub(lambda found: "\n" if found[2] in _LINED else "", cleaned)
     return _LINES.sub("\n", _SPACES.sub(" ", unescape(plain))).strip()
 
 

@@ -33,10 +33,10 @@ _RAW = (
 """What stands in these is no HTML, up to the end that is named like the beginning."""
 
 _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
-_VOID = frozenset({"br", "col", "hr", "img"})
-_CELLS = ("td", "th")
+VOID = frozenset({"br", "col", "hr", "img"})
+CELLS = ("td", "th")
 _PARTS = frozenset({"caption", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     [
         "blockquote",
         "dd",
@@ -60,16 +60,16 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_ENDS_WITH: Mapping[str, Collection[str]] = {name: ("p",) for name in _BLOCKS} | {
+_ENDS_WITH: Mapping[str, Collection[str]] = {name: ("p",) for name in BLOCKS} | {
     "li": ("p", "li"),
     "dd": ("p", "dd", "dt"),
     "dt": ("p", "dd", "dt"),
-    "td": _CELLS,
-    "th": _CELLS,
-    "tr": (*_CELLS, "tr"),
-    "tbody": (*_CELLS, "tr", "thead", "tbody", "tfoot", "caption", "colgroup"),
-    "thead": (*_CELLS, "tr", "thead", "tbody", "tfoot", "caption", "colgroup"),
-    "tfoot": (*_CELLS, "tr", "thead", "tbody", "tfoot", "caption", "colgroup"),
+    "td": CELLS,
+    "th": CELLS,
+    "tr": (*CELLS, "tr"),
+    "tbody": (*CELLS, "tr", "thead", "tbody", "tfoot", "caption", "colgroup"),
+    "thead": (*CELLS, "tr", "thead", "tbody", "tfoot", "caption", "colgroup"),
+    "tfoot": (*CELLS, "tr", "thead", "tbody", "tfoot", "caption", "colgroup"),
 }
 """An element → what it ends by beginning, where nobody wrote that end."""
 
@@ -174,7 +174,7 @@ class _Writer:
         self._count += 1
         said = "".join(f' {key}="{_quoted(value)}"' for key, value in attributes.items() if key.isalpha())
         self._made.append(f"<{name}{said}>")
-        if name not in _VOID:
+        if name not in VOID:
             self._open.append(name)
         if self._count > MOST_TAGS or len(self._open) > DEEPEST:
             raise _TooMuch
@@ -195,7 +195,7 @@ class _Writer:
                 return
 
     def _line(self, name: str) -> None:
-        if name in _BLOCKS or name in _PARTS or name == "br":
+        if name in BLOCKS or name in _PARTS or name == "br":
             self._made.append("\n")
 
 

@@ -153,11 +153,22 @@ async def _insert(
         return None
     stamp = values["stamp"]
     said = await noted(db, {"conversation": row[1], "message": row[0], "at": row[2], "stamp": stamp})
+    kept = values | {"account_id": account_id, "conversation_id": row[1], "position": row[2]}
+    return await completed(db, said, row[0], kept, files)
+
+
+async def completed(
+    db: AsyncSession, said: "Noted", id: int, row: dict[str, Any], files: Sequence[SharedFile]
+) -> Recorded:
+    """A message is in its place: its files and its words for search follow. `row`: its columns."""
     if files:
-        await add_files(db, {row[0]: files})
-    entry = Found(row[0], account_id, row[1], stamp, values["sender"], values["mine"], said.telling.kind)
-    index_later(db, entry, values["body"], files)
-    return said.recorded(row[0], row[1], row[2], stamp)
+        await add_files(db, {id: files})
+    conversation_id, stamp = row["conversation_id"], row["stamp"]
+    entry = Found(
+        id, row["account_id"], conversation_id, stamp, row["sender"], row["mine"], said.telling.kind
+    )
+    index_later(db, entry, row["body"], files)
+    return said.recorded(id, conversation_id, row["position"], stamp)
 
 
 @dataclass(frozen=True, slots=True)

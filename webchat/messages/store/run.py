@@ -9,10 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.messages.models import Message
 from webchat.messages.store.conversations import conversation_by_jid
-from webchat.messages.store.files import add_files
 from webchat.messages.store.order import spread
-from webchat.messages.store.record import M, Recorded, noted, received_values
-from webchat.messages.store.search import Found, index_later
+from webchat.messages.store.record import M, Recorded, completed, noted, received_values
 from webchat.xmpp.events import Event, MessageReceived
 
 
@@ -63,12 +61,5 @@ async def record_run(
     made: list[Recorded | None] = []
     for event, row in zip(run, rows, strict=True):
         id = ids.get(row["position"])
-        if id is None:
-            made.append(None)
-            continue
-        if event.files:
-            await add_files(db, {id: event.files})
-        entry = Found(id, account_id, found.id, row["stamp"], event.sender, event.mine, event.kind)
-        index_later(db, entry, event.body, event.files)
-        made.append(said.recorded(id, found.id, row["position"], row["stamp"]))
+        made.append(None if id is None else await completed(db, said, id, row, event.files))
     return made
