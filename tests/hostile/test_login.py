@@ -9,6 +9,7 @@ from tests.hostile.lab_certs import Lab
 from tests.hostile.logins import at, leaked, login
 from tests.hostile.server import HANGUP, PROCEED, SASL_NS, HostileServer, Script
 from webchat.xmpp import client as client_room
+from webchat.xmpp.resolve import Target
 
 OFFERS = ("LOGIN", "PLAIN", "ANONYMOUS", "X-OAUTH2", "EXTERNAL", "SCRAM-SHA-1", "DIGEST-MD5", "SCRAM-MD5")
 LAYERS = pytest.mark.parametrize("direct_tls", [False, True], ids=["starttls", "direct"])
@@ -230,6 +231,7 @@ def unproven(direct_tls: bool) -> str:
     ],
 )
 async def test_l04_l07_a_bad_certificate_ends_the_login(lab: Lab, kind: str, direct_tls: bool) -> None:
+    """Nobody's, another's, an old one (L04, L05, L06), by STARTTLS and by direct TLS."""
     script = Script(certificate=kind, direct_tls=direct_tls)
     async with HostileServer(lab, script) as server, login(lab, server, allow_plain=True) as romeo:
         assert await romeo.refused() == unproven(direct_tls)
@@ -249,3 +251,17 @@ async def test_l07_tls_1_2_is_spoken(lab: Lab, direct_tls: bool) -> None:
     script = Script(direct_tls=direct_tls, versions=(ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2))
     async with HostileServer(lab, script) as server, login(lab, server) as romeo:
         await romeo.client.open()
+
+
+async def test_a_name_that_a_library_cannot_read_is_a_server_that_cannot_be_reached(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anything else would end the session's task, and with it every further attempt."""
+
+    async def unreadable(domain: str) -> list[Target]:
+        b"\xff".decode("ascii")
+        return []
+
+    async with login(lab) as romeo:
+        monkeypatch.setattr(romeo.resolver, "targets", unreadable)
+        assert await romeo.refused() == "cannot-connect"

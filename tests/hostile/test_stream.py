@@ -1,6 +1,7 @@
 """This room sends what no honest server sends into streams and sessions (D03-D06, A05-A09, A25)."""
 
 import asyncio
+from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,6 +12,7 @@ from tests.hostile.server import BIND_NS, HANGUP, STARTTLS, Drip, HostileServer,
 from webchat.errors import LoginFailed
 from webchat.xmpp import client as client_room
 from webchat.xmpp.events import ConnectionStateChanged, StanzaAcked
+from webchat.xmpp.stream import Ticket
 from webchat.xmpp.verbs import SendMessage
 
 BILLION = (
@@ -214,6 +216,46 @@ async def test_l10_a_session_that_was_lost_is_not_continued_by_whoever_sits_on_t
         assert leaked(liar.received) == []
         assert b"wherefore" not in liar.received
         assert not any(isinstance(event, StanzaAcked) for event in romeo.events)
+
+
+async def test_r05_what_is_stored_while_a_stream_is_resumed_is_counted_once(lab: Lab) -> None:
+    features = f"<stream:features><bind xmlns='{BIND_NS}'/><sm xmlns='{SM}'/></stream:features>"
+    two = message("one") + message("two")
+    async with (
+        HostileServer(lab, Script(instead={"features-sasl": features})) as server,
+        login(lab, server) as romeo,
+        asyncio.timeout(10),
+    ):
+        opening = asyncio.ensure_future(romeo.client.open())
+        peer = await server.session()
+        await peer.element()
+        await peer.send(f"<enabled xmlns='{SM}' id='known' resume='true'/>")
+        await opening
+        stored: list[Ticket] = []
+        romeo.client._on_event = lambda _, ticket: stored.append(ticket) if ticket is not None else None
+        await peer.send(two)
+        await until(lambda: len(stored) == 2)
+        peer.wire.close()
+        await romeo.lost()
+        opening = asyncio.ensure_future(romeo.client.open())
+        await until(lambda: len(server.peers) == 2 and b"<resume " in server.peers[1].received)
+        peer = server.peers[1]
+        # We have said that none is done with; they are before the server answers, which sends them again.
+        for ticket in stored:
+            ticket()
+        await peer.send(f"<resumed xmlns='{SM}' previd='known' h='0'/>{two}<r xmlns='{SM}'/>")
+        await opening
+        await until(lambda: len(stored) == 4)
+        for ticket in stored[2:]:
+            ticket()
+        await until(lambda: b"<a xmlns=" in peer.received)
+        assert peer.received.rpartition(b"<a xmlns=")[2] == f"'{SM}' h='2'/>".encode()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Until it is true."""
+    while not true():
+        await asyncio.sleep(0.001)
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ async def test_p07_slow_and_silent_servers(fetcher: Fetcher, host: Host) -> None
     host.pages["/drip"] = Page(b"x" * 50, drip=0.1)
     begun = asyncio.get_running_loop().time()
     await fails(fetcher, f"{host.url}/drip", "too-slow", deadline=0.5)
-    assert asyncio.get_running_loop().time() - begun < 2
+    assert asyncio.get_running_loop().time() - begun < 4
 
 
 async def test_p08_cut_at_the_cap(fetcher: Fetcher, host: Host) -> None:

@@ -50,3 +50,14 @@ def test_u10_a_broken_one_is_refused_or_clean(cut: int) -> None:
 def test_u10_a_place_outside_the_file_is_refused() -> None:
     with pytest.raises(heif.BadHeif):
         heif.blank(heic(PIXELS, SECRET, beyond=1_000_000))
+
+
+def test_u10_places_that_overlap_are_refused() -> None:
+    """Else a small file could say ten thousand times that all of it has to be blanked."""
+    once = heic(PIXELS, SECRET)
+    at = once.index(b"iloc") + 8
+    count, places = once[at + 2 : at + 4], once[at + 4 : at + 36]
+    whole = places[16:24] + bytes(4) + len(once).to_bytes(4)
+    assert count == (2).to_bytes(2)
+    with pytest.raises(heif.BadHeif):
+        heif.blank(once.replace(count + places, count + whole + whole))

@@ -79,6 +79,15 @@ def test_what_is_no_recording(data: bytes) -> None:
         ogg.from_webm(data)
 
 
+def test_u03_a_recording_of_nothing_but_empty_elements_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two bytes, millions of them would keep a processor busy for a quarter of a minute."""
+    monkeypatch.setattr(ogg, "MOST_ELEMENTS", 1000)
+    sound = webm(PACKETS, endless=False)
+    assert ogg.from_webm(sound + b"\xec\x80" * 500).seconds > 3
+    with pytest.raises(ogg.NotOpus):
+        ogg.from_webm(sound + b"\xec\x80" * 1000)
+
+
 def test_u03_mutations_end_in_one_of_two_ways() -> None:
     chance = random.Random(7)  # noqa: S311
     good = webm(PACKETS[:20])

@@ -1,5 +1,6 @@
 """This room draws the body of a message: styled, linked, escaped, in linear time (XEP-0393, XEP-0245)."""
 
+import re
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -33,24 +34,33 @@ def action_text(text: str) -> str:
     return text.removeprefix(_ACTION)
 
 
-def render_body(text: str, prefix: str = "", *, styled: bool = True) -> Markup:
-    """The body as HTML made of a, strong, em, del, code, pre, blockquote, br and span, classes only.
+Pictures = tuple[tuple[str, str], ...]
+"""Words of a body that a picture stands for, and its address at this site."""
+
+
+def render_body(text: str, prefix: str = "", *, styled: bool = True, pictures: Pictures = ()) -> Markup:
+    """The body as HTML made of a, strong, em, del, code, pre, blockquote, br, span and img, classes only.
 
     text    what was received, untrusted
     prefix  the path that the site lives under, for links to pages of ours
     styled  False for a text whose sender wants no styling (XEP-0393 §7)
+    pictures  drawn in the place of their words, but not in code and links
 
     Never raises; the same text always gives the same HTML.
     """
-    return _remembered(text if len(text) <= LIMIT else text[:LIMIT] + _MORE, prefix, styled)
+    return _remembered(text if len(text) <= LIMIT else text[:LIMIT] + _MORE, prefix, styled, pictures)
 
 
 @lru_cache(maxsize=2048)
-def _remembered(text: str, prefix: str, styled: bool) -> Markup:
+def _remembered(text: str, prefix: str, styled: bool, pictures: Pictures) -> Markup:
     text = clean(text)
+    if pictures and only_emoji(_plain(text, pictures)):
+        writer = _Writer(prefix, pictures)
+        writer.text(text)
+        return Markup('<span class="jumbo">{}</span>').format(writer.markup())
     if only_emoji(text):
         return Markup('<span class="jumbo">{}</span>').format(text)
-    writer = _Writer(prefix)
+    writer = _Writer(prefix, pictures)
     if len(text) <= STYLED and not styled:
         writer.linked_lines(text)
     elif len(text) <= STYLED:
@@ -60,11 +70,24 @@ def _remembered(text: str, prefix: str, styled: bool) -> Markup:
     return writer.markup()
 
 
+def _any_of(pictures: Pictures) -> re.Pattern[str] | None:
+    longest_first = sorted((words for words, _ in pictures), key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))})") if longest_first else None
+
+
+def _plain(text: str, pictures: Pictures) -> str:
+    """As if each picture were an emoji."""
+    words = _any_of(pictures)
+    return words.sub("\u263a", text) if words is not None and len(text) <= STYLED else text
+
+
 class _Writer:
     """Collects HTML; everything that came from outside goes through `escape`."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, pictures: Pictures = ()) -> None:
         self._prefix = prefix
+        self._pictures = dict(pictures)
+        self._words = _any_of(pictures)
         self._parts: list[str] = []
         self._left = MOST_ELEMENTS
 
@@ -72,7 +95,17 @@ class _Writer:
         return Markup("".join(self._parts))  # noqa: S704 - every part is escaped or a literal of this file
 
     def text(self, text: str) -> None:
-        self._parts.append(str(escape(text)))
+        for piece in self._words.split(text) if self._words is not None else (text,):
+            self._parts.append(self._picture(piece) if self._is_picture(piece) else str(escape(piece)))
+
+    def _is_picture(self, piece: str) -> bool:
+        return piece in self._pictures and self._take(1)
+
+    def _picture(self, words: str) -> str:
+        return (
+            f'<img class="emoji" src="{escape(self._pictures[words])}" alt="{escape(words)}" '
+            f'title="{escape(words)}" width="24" height="24" loading="lazy" decoding="async">'
+        )
 
     def lines(self, text: str) -> None:
         """As it is, line for line."""
@@ -151,7 +184,7 @@ class _Writer:
         self._parts.append(f"<{tag}>")
         self._mark(span.directive)
         if span.directive == "`":
-            self.text("".join(str(child) for child in span.children))
+            self._parts.append(str(escape("".join(str(child) for child in span.children))))
         else:
             self._spans(span.children)
         self._mark(span.directive)

@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 
 LONGEST = 100
 MOST = 30
+MOST_SEEN = 1000
+"""Tags of a text that are looked at, though they all be the same."""
 
 _TAG = re.compile(r"(?<![\w&/#.-])#([^\W_][\w-]{0,99})")
 _DIGITS = re.compile(r"[\d_-]+")
@@ -13,7 +16,8 @@ _DIGITS = re.compile(r"[\d_-]+")
 
 def find(text: str) -> list[str]:
     """The hashtags of a plain text, as `tags` spells them; a number alone (#1) is none."""
-    return tags(found for found in _TAG.findall(text[:50_000]) if not _DIGITS.fullmatch(found))
+    found = islice(_TAG.finditer(text[:50_000]), MOST_SEEN)
+    return tags(one[1] for one in found if not _DIGITS.fullmatch(one[1]))
 
 
 def tags(words: Iterable[str]) -> list[str]:

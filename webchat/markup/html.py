@@ -12,7 +12,7 @@ import nh3
 from markupsafe import Markup
 
 from webchat.markup.characters import clean as clean_characters
-from webchat.markup.shape import BLOCKS, CELLS, DEEPEST, MOST_TAGS, VOID, bounded
+from webchat.markup.shape import BLOCKS, CELLS, DEEPEST, MOST_TAGS, VOID, measured
 
 LONGEST = 200_000
 """Characters of foreign HTML that are read; the rest is cut off."""
@@ -134,21 +134,28 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _OPENING_LINK = re.compile(r'(<a(?: [a-z]+="[^"]*")*? href=")([^"]*)(")')
 _HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
-_LINES = re.compile(r"\s*\n\s*")
 _LINED = BLOCKS.union(CELLS, ("br", "caption", "tr"))
 """Elements that begin and end a line of plain text."""
+
+_LINED_TAG = re.compile(rf'</?(?:{"|".join(sorted(_LINED))})(?: [a-z]+="[^"]*")*>')
 
 
 def clean(html: str) -> Markup:
     """What may be shown of foreign HTML (cases H02, H03, H14, H15). Cleaning twice is cleaning once."""
+    return judged(html)[0]
+
+
+def judged(html: str) -> tuple[Markup, bool]:
+    """The same, and whether it is all there, in the form that it had: else it is cut, or its words alone."""
     text = html[:LONGEST].encode("utf-8", "replace").decode().replace("\0", "")
     # The parser takes minutes for some broken HTML, while everybody waits: it sees none (R07, D07).
-    made = _pass(bounded(clean_characters(text), TAGS, EMPTIED))
+    made, whole = measured(clean_characters(text), TAGS, EMPTIED)
     # What hid behind a reference (&#x202e;) stands there now; the parser has the last word.
-    made = _pass(clean_characters(made))
+    made = _pass(clean_characters(_pass(made)))
     if _too_much(made):
         made = _pass("".join(f"<p>{escape(line)}</p>" for line in text_of(made).split("\n") if line))
-    return Markup(made)  # noqa: S704 (the cleaner had the last word)
+        whole = False
+    return Markup(made), whole and len(html) <= LONGEST  # noqa: S704 (the cleaner had the last word)
 
 
 def _pass(html: str) -> str:
@@ -195,10 +202,18 @@ def _too_much(html: str) -> bool:
     return False
 
 
+def beginning(cleaned: str, most: int) -> str:
+    """So many characters of HTML that was cleaned, no tag cut in two: for those who look at its first words.
+    Elements may be left open."""
+    cut = cleaned[:most]
+    return cut if cut.rfind("<") <= cut.rfind(">") else cut[: cut.rfind("<")]
+
+
 def text_of(cleaned: str) -> str:
     """The words of HTML that was cleaned, one line for each block."""
-    plain = _TAG.sub(lambda found: "\n" if found[2] in _LINED else "", cleaned)
-    return _LINES.sub("\n", _SPACES.sub(" ", unescape(plain))).strip()
+    plain = _TAG.sub("", _LINED_TAG.sub("\n", cleaned))
+    lines = (line.strip() for line in _SPACES.sub(" ", unescape(plain)).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def pictures(cleaned: str) -> list[str]:

@@ -64,14 +64,25 @@ def render(text: str) -> Markup:
     return html.clean(unclean(text))
 
 
+def judged(text: str) -> tuple[Markup, bool]:
+    """The same, and whether it is all there, in the form that it had: else it is cut, or as it was typed."""
+    made, whole = html.judged(unclean(text))
+    return made, whole and len(text) <= LONGEST and _bounded(text)
+
+
 def unclean(text: str) -> str:
     """The HTML before cleaning, as it is also sent to others: well-formed, no raw HTML of its author."""
     text = text[:LONGEST]
     if not _bounded(text):
-        pieces = (escape(piece.strip()).replace("\n", "<br />\n") for piece in re.split(r"\n\s*\n", text))
-        return "".join(f"<p>{piece}</p>\n" for piece in pieces if piece)
+        return as_typed(text)
     made: str = _parser().render(text)
     return made
+
+
+def as_typed(text: str) -> str:
+    """Text without any form but its paragraphs and lines, as HTML."""
+    pieces = (escape(piece.strip()).replace("\n", "<br />\n") for piece in re.split(r"\n\s*\n", text))
+    return "".join(f"<p>{piece}</p>\n" for piece in pieces if piece)
 
 
 def _bounded(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 from webchat.markup.characters import (
@@ -45,7 +46,11 @@ def shown(name: str, limit: int = LONGEST) -> str:
 
     The caller puts the address in its place then. Showing twice is showing once.
     """
-    text = name[:_READ]
+    return _shown(name[:_READ], limit)
+
+
+@lru_cache(maxsize=8192)
+def _shown(text: str, limit: int) -> str:
     if text.isascii() and text.isprintable():
         # Most names: there is nothing in them that could be unseen.
         text = " ".join(text.split())

@@ -83,11 +83,16 @@ def bounded(html: str, tags: Collection[str], emptied: Collection[str]) -> str:
 
     emptied  elements whose content goes with them
     """
+    return measured(html, tags, emptied)[0]
+
+
+def measured(html: str, tags: Collection[str], emptied: Collection[str]) -> tuple[str, bool]:
+    """As `bounded` has it, and whether it is more than its words alone."""
     try:
-        return _Writer(tags, emptied).write(html)
+        return _Writer(tags, emptied).write(html), True
     except _TooMuch:
         lines = _Writer((), emptied).write(html).split("\n")
-        return "".join(f"<p>{line}</p>" for line in lines if line.strip())
+        return "".join(f"<p>{line}</p>" for line in lines if line.strip()), False
 
 
 class _Writer:

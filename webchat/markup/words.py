@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from webchat.markup.characters import clean
 
@@ -47,7 +48,15 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    return _combining().sub("", plain).casefold()
+
+
+@cache
+def _combining() -> re.Pattern[str]:
+    """Marks that stand on the letter before them."""
+    # There are none beyond.
+    marks = "".join(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char))
+    return re.compile(f"[{marks}]")
 
 
 def words(text: str) -> list[str]:
@@ -56,7 +65,8 @@ def words(text: str) -> list[str]:
     Where a script puts no spaces between words, its letters count singly and by twos.
     """
     found: dict[str, None] = {}
-    for piece in _pieces(text):
+    # A text may be one word, said ten thousand times.
+    for piece in dict.fromkeys(_pieces(text)):
         if _IS_UNSPACED.match(piece):
             found |= dict.fromkeys(piece)
             found |= dict.fromkeys(_pairs(piece))
@@ -99,8 +109,8 @@ def matches(text: str, wanted: Iterable[Term]) -> bool:
 
 def _pieces(text: str) -> Iterable[str]:
     folded = fold(text[:_READ])[: 2 * _READ]
-    for word in _WORD.finditer(folded):
-        yield from _PIECE.findall(word.group())
+    for word in _WORD.findall(folded):
+        yield from _PIECE.findall(word)
 
 
 def _pairs(piece: str) -> list[str]:
@@ -114,7 +124,7 @@ def _is(word: str, term: Term) -> bool:
 def marked(text: str, wanted: Sequence[Term], limit: int) -> list[Piece]:
     """One line of a text around the first thing that was looked for, of about `limit` characters."""
     line = _SPACES.sub(" ", clean(text[:_READ])).strip()
-    hits = [match.span() for match in _SEEN.finditer(line) if _hits(match.group(), wanted)]
+    hits = list(_spans(line, wanted, limit))
     start = 0
     if hits and hits[0][0] > limit // 2:
         start = line.find(" ", hits[0][0] - limit // 3, hits[0][0]) + 1 or hits[0][0]
@@ -128,7 +138,24 @@ def marked(text: str, wanted: Sequence[Term], limit: int) -> list[Piece]:
     return [piece for piece in found if piece.text]
 
 
+def _spans(line: str, wanted: Sequence[Term], limit: int) -> Iterator[tuple[int, int]]:
+    """Where the first of what was looked for stands, and what of it stands so near that both are shown."""
+    last, judged = len(line), dict[str, bool]()
+    for match in _SEEN.finditer(line):
+        if match.start() > last:
+            return
+        word = match.group()
+        if word not in judged:
+            judged[word] = _hits(word, wanted)
+        if judged[word]:
+            last = min(last, match.end() + limit)
+            yield match.span()
+
+
 def _hits(word: str, wanted: Sequence[Term]) -> bool:
+    if word.isascii() and "_" not in word:
+        plain = word[:LONGEST].lower()
+        return any(_is(plain, term) for term in wanted)
     if _IS_UNSPACED.search(word):
         folded = fold(word)
         return any(term.text in folded for term in wanted)

@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from webchat.egress import Guard, Refused, ascii_domain, host_literal_refused
+from webchat.media.shares import Busy, Held, Shares
 
 Lookup = Callable[[str], Awaitable[list[str] | None]]
 """Addresses of a name by DNS; None or nothing when there are none."""
@@ -29,8 +30,22 @@ DEADLINE = 8.0
 """Seconds for something that is read whole."""
 
 CHUNK = 64 * 1024
-AT_ONCE = 6
-"""Connections to one host."""
+
+
+SLOWEST = 2048
+"""Bytes a second that a server must bring or take, on the average."""
+
+GRACE = 20.0
+"""Seconds before that is looked at."""
+
+AWAY = 60.0
+"""Seconds after which a reader who takes nothing is taken to have gone; who comes back asks for the rest."""
+
+IN_LINE = 120.0
+"""Seconds that a file waits for those that the same user sent before."""
+
+LONGEST_STREAM = 6 * 3600.0
+"""Seconds for anything."""
 
 _STRANGE = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -38,7 +53,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 class FetchFailed(Exception):
     """Nothing came of it. `reason`: "refused" (we do not go there), "unreachable", "too-large", "too-slow",
-    "refused-by-server" (its status says no) or "strange" (not an answer that we read)."""
+    "refused-by-server" (its status says no), "strange" (not an answer that we read) or "busy" (whoever asks
+    has too much under way, or everybody)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -65,6 +81,7 @@ class Answer:
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
+        self.place: Held | None = None
         self.url = str(response.url)
         self.status = response.status
         self.size = response.content_length
@@ -72,15 +89,34 @@ class Answer:
         self.charset = response.charset or ""
         self.content_range = response.headers.get("content-range", "")
 
+    def let_go(self) -> None:
+        """End it, whoever still reads it, and give its place to others."""
+        self._response.close()
+        if self.place is not None:
+            self.place.give_back()
+
     async def chunks(self, most: int) -> AsyncIterator[bytes]:
-        """The body in pieces. Raises FetchFailed beyond `most` bytes and when the server falls silent."""
-        seen = 0
+        """The body in pieces.
+
+        Raises FetchFailed beyond `most` bytes, when the server falls silent or brings too little, and for a
+        reader who comes back after the place was given to somebody else.
+        """
+        loop = asyncio.get_running_loop()
+        seen, waited, begun = 0, 0.0, loop.time()
         try:
-            async for chunk in self._response.content.iter_chunked(CHUNK):
+            while chunk := await self._response.content.read(CHUNK):
+                waited += loop.time() - begun
                 seen += len(chunk)
                 if seen > most:
                     raise FetchFailed("too-large")
-                yield chunk
+                if waited > GRACE and seen < waited * SLOWEST:
+                    raise FetchFailed("too-slow")
+                away = loop.call_later(AWAY, self.let_go)
+                try:
+                    yield chunk
+                finally:
+                    away.cancel()
+                begun = loop.time()
         except TimeoutError:
             raise FetchFailed("too-slow") from None
         except aiohttp.ClientError:
@@ -100,6 +136,12 @@ class Fetcher:
         self._lookup = lookup
         self._ca_file = ca_file
         self._session: aiohttp.ClientSession | None = None
+        # What is read whole, what is handed on as it comes and may take long, what users send, what they are
+        # told by push services: there are few of these in the world.
+        self.pages = Shares(24, each=6, one_host=6)
+        self.streams = Shares(32, each=4, one_host=12)
+        self.files = Shares(12, each=2, one_host=8)
+        self.pushes = Shares(16, each=4, one_host=12)
 
     def check(self, url: str, *, secure: bool = False) -> URL:
         """The address as it will be used, if it may be used at all; names are judged when they are looked up.
@@ -142,31 +184,67 @@ class Fetcher:
         return found
 
     async def get(
-        self, url: str, *, most: int, deadline: float = DEADLINE, accept: str = "*/*", secure: bool = False
+        self,
+        url: str,
+        *,
+        most: int,
+        who: str = "",
+        deadline: float = DEADLINE,
+        accept: str = "*/*",
+        secure: bool = False,
     ) -> Fetched:
-        """All of what stands there, up to `most` bytes. Raises FetchFailed."""
-        try:
-            async with asyncio.timeout(deadline), self.open(url, accept=accept, secure=secure) as answer:
-                if answer.size is not None and answer.size > most:
-                    raise FetchFailed("too-large")
-                data = b"".join([chunk async for chunk in answer.chunks(most)])
-                return Fetched(answer.url, data, answer.media_type)
-        except TimeoutError:
-            raise FetchFailed("too-slow") from None
+        """All of what stands there, up to `most` bytes, for the account `who`. Raises FetchFailed."""
+        async with self.begun(url, who, deadline=deadline, accept=accept, secure=secure) as answer:
+            if answer.size is not None and answer.size > most:
+                raise FetchFailed("too-large")
+            data = b"".join([chunk async for chunk in answer.chunks(most)])
+            return Fetched(answer.url, data, answer.media_type)
+
+    @asynccontextmanager
+    async def begun(
+        self, url: str, who: str = "", *, deadline: float, accept: str = "*/*", secure: bool = False
+    ) -> AsyncIterator[Answer]:
+        """The answer to a GET that is over, read or not, at the deadline. Raises FetchFailed."""
+        target = self.check(url, secure=secure)
+        async with _place(self.pages, who, target):
+            try:
+                async with asyncio.timeout(deadline), self._opened(target, accept, secure=secure) as answer:
+                    yield answer
+            except TimeoutError:
+                raise FetchFailed("too-slow") from None
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, accept: str = "*/*", range_: str = "", secure: bool = False
+        self, url: str, who: str = "", *, accept: str = "*/*", range_: str = "", secure: bool = False
     ) -> AsyncIterator[Answer]:
-        """The answer to a GET, redirects followed (at most three, never from https to http).
+        """The answer to a GET that is handed on as it comes, for as long as it keeps coming and is taken.
 
         range_  value of a Range header for a part of it
 
         Raises FetchFailed.
         """
+        target = self.check(url, secure=secure)
+        opened = self._opened(target, accept, range_=range_, secure=secure)
+        async with _place(self.streams, who, target) as place, opened as answer:
+            answer.place = place
+            over = asyncio.get_running_loop().call_later(LONGEST_STREAM, answer.let_go)
+            try:
+                yield answer
+            finally:
+                over.cancel()
+
+    @asynccontextmanager
+    async def _opened(
+        self, target: URL, accept: str, *, range_: str = "", secure: bool = False
+    ) -> AsyncIterator[Answer]:
+        """The answer to a GET, redirects followed (at most three, never from https to http)."""
         # Compressed answers are not asked for and not taken: what is counted is what comes.
         headers = {"Accept": accept, "Accept-Encoding": "identity"} | ({"Range": range_} if range_ else {})
-        response = await self._found(self.check(url, secure=secure), headers, secure=secure)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                response = await self._found(target, headers, secure=secure)
+        except TimeoutError:
+            raise FetchFailed("too-slow") from None
         try:
             if response.status not in ((200, 206) if range_ else (200,)):
                 raise FetchFailed("refused-by-server")
@@ -198,21 +276,45 @@ class Fetcher:
         return self.check(str(there), secure=secure or here.scheme == "https")
 
     async def put(
-        self, url: str, headers: Mapping[str, str], body: IO[bytes], size: int, media_type: str
+        self, url: str, headers: Mapping[str, str], body: IO[bytes], size: int, media_type: str, who: str = ""
     ) -> None:
         """Bring a file to where a slot says (XEP-0363 §4): one PUT, no redirect, in pieces.
+
+        who  the account whose file it is
 
         Raises FetchFailed.
         """
         target = self.check(url, secure=True)
         own = {"Content-Length": str(size), "Content-Type": media_type}
-        response = await self._ask("PUT", target, {**headers, **own}, body)
-        response.close()
+        async with _place(self.files, who, target, IN_LINE):
+            try:
+                async with asyncio.timeout(GRACE + size / SLOWEST):
+                    response = await self._ask("PUT", target, {**headers, **own}, body)
+            except TimeoutError:
+                raise FetchFailed("too-slow") from None
+            response.close()
         if response.status not in (200, 201, 204):
             raise FetchFailed("too-large" if response.status == 413 else "refused-by-server")
 
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, who: str = "") -> tuple[int, str]:
+        """Bring a few bytes to a push service (RFC 8030 §5): one POST, no redirect, no answer read.
+
+        who  the account whose browser it is for
+
+        Returns the status and the Retry-After header. Raises FetchFailed.
+        """
+        target = self.check(url, secure=True)
+        async with _place(self.pushes, who, target, IN_LINE):
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    response = await self._ask("POST", target, headers, body)
+            except TimeoutError:
+                raise FetchFailed("too-slow") from None
+            response.close()
+        return response.status, response.headers.get("retry-after", "")
+
     async def _ask(
-        self, method: str, target: URL, headers: Mapping[str, str], body: IO[bytes] | None = None
+        self, method: str, target: URL, headers: Mapping[str, str], body: IO[bytes] | bytes | None = None
     ) -> aiohttp.ClientResponse:
         try:
             return await self._http().request(
@@ -231,7 +333,7 @@ class Fetcher:
             if self._ca_file:
                 tls.load_verify_locations(cafile=self._ca_file)
             connector = aiohttp.TCPConnector(
-                resolver=_Judged(self), ssl=tls, limit=64, limit_per_host=AT_ONCE, use_dns_cache=False,
+                resolver=_Judged(self), ssl=tls, limit=0, limit_per_host=0, use_dns_cache=False,
                 force_close=True,
             )  # fmt: skip
             self._session = aiohttp.ClientSession(
@@ -248,6 +350,15 @@ class Fetcher:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+@asynccontextmanager
+async def _place(shares: Shares, who: str, target: URL, patience: float | None = None) -> AsyncIterator[Held]:
+    try:
+        async with shares.place(who, target.host or "", patience=patience) as held:
+            yield held
+    except Busy:
+        raise FetchFailed("busy") from None
 
 
 def _judgement(error: BaseException) -> FetchFailed | None:

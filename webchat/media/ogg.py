@@ -3,6 +3,7 @@
 Nothing is decoded: packets are taken out of one container and written into the other.
 """
 
+import itertools
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 MOST_BYTES = 16 * 1024 * 1024
 MOST_PACKETS = 400_000
 """Two hours and more of 20 ms each."""
+
+MOST_ELEMENTS = 2 * MOST_PACKETS
+"""Elements that are looked at, whether they matter or not."""
 
 DEEPEST = 6
 RATE = 48_000
@@ -52,7 +56,7 @@ def from_webm(data: bytes) -> Sound:
         raise NotOpus
     head, track, packets = b"", -1, []
     number = -1
-    for id, start, end in _elements(memoryview(data), 0, len(data), 0):
+    for id, start, end in _elements(memoryview(data), 0, len(data), 0, itertools.count(1)):
         value = data[start:end]
         if id == _NUMBER:
             number = int.from_bytes(value[:8], "big")
@@ -69,11 +73,15 @@ def from_webm(data: bytes) -> Sound:
     return _written(_checked(head), packets)
 
 
-def _elements(data: memoryview, start: int, end: int, depth: int) -> Iterator[tuple[int, int, int]]:
+def _elements(
+    data: memoryview, start: int, end: int, depth: int, seen: Iterator[int]
+) -> Iterator[tuple[int, int, int]]:
     """(id, start, end) of the elements that matter, in order, out of those that hold them (RFC 8794)."""
     if depth > DEEPEST:
         raise NotOpus
     while start < end:
+        if next(seen) > MOST_ELEMENTS:
+            raise NotOpus
         id, start = _vint(data, start, end, keep=True)
         size, after = _vint(data, start, end, keep=False)
         unknown = size == (1 << 7 * (after - start)) - 1
@@ -87,7 +95,7 @@ def _elements(data: memoryview, start: int, end: int, depth: int) -> Iterator[tu
             if unknown and id == _CLUSTER:
                 # What follows an endless cluster is read as its contents: ids of both levels differ.
                 continue
-            yield from _elements(data, start, stop, depth + 1)
+            yield from _elements(data, start, stop, depth + 1, seen)
         elif id in _WANTED:
             yield id, start, stop
         start = stop

@@ -5,13 +5,14 @@ import base64
 import hashlib
 import io
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import IO
 
 from webchat import pictures
 from webchat.errors import Invalid, Offline, TooMany, XmppError
 from webchat.media import heif, ogg, sniff, tokens
 from webchat.media.fetch import Fetcher, FetchFailed
+from webchat.media.shares import Shares
 from webchat.session.session import Session
 from webchat.uploads import jobs, show
 from webchat.uploads.state import Place, Quota
@@ -37,6 +38,12 @@ REFUSED = N_("Your server did not take the file. Try again later.")
 STRANGE_SLOT = N_("Your server named a place for the file that nobody can reach.")
 
 
+TOO_SLOW = N_("Your server took the file too slowly, so it was given up. Try again later.")
+BUSY = N_("Other files are still on their way. Try again when one of them is done.")
+
+_WHY_NOT = {"refused": STRANGE_SLOT, "too-slow": TOO_SLOW, "busy": BUSY}
+
+
 class CannotSend(Invalid):
     """A file that does not go out: `sentence` is a message id with `values` in it."""
 
@@ -47,11 +54,13 @@ class CannotSend(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What the whole program shares: who fetches and brings, what was fetched, most bytes of a file here."""
+    """What the whole program shares: who fetches and brings, what was fetched, most bytes of a file here;
+    the decoders of pictures, which those have first who use none."""
 
     fetcher: Fetcher
     cache: Cache
     most: int
+    decoders: Shares = field(default_factory=lambda: Shares(pictures.WORKERS, each=pictures.WORKERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +255,9 @@ async def _bring(session: Session, media: Media, service: upload.Service, prepar
     try:
         media.fetcher.check(slot.get, secure=True)
         prepared.body.seek(0)
-        await media.fetcher.put(slot.put, dict(slot.headers), prepared.body, size, media_type)
+        headers = dict(slot.headers)
+        await media.fetcher.put(slot.put, headers, prepared.body, size, media_type, session.jid)
     except FetchFailed as error:
         log.info("a file was not taken: %s", error.reason)
-        raise CannotSend(STRANGE_SLOT if error.reason == "refused" else REFUSED) from None
+        raise CannotSend(_WHY_NOT.get(error.reason, REFUSED)) from None
     return slot.get

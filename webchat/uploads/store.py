@@ -4,10 +4,13 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
+
+from webchat.media.fetch import FetchFailed
 
 MOST_BYTES = 512 * 1024 * 1024
 OLDEST = 90 * 86400.0
@@ -34,6 +37,22 @@ class Kept:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What is needed to raise an error once more."""
+
+    kind: type[Exception]
+    args: tuple[Any, ...]
+    more: Mapping[str, Any]
+
+    def error(self) -> Exception:
+        """The same once more; some errors say by themselves what they are made of."""
+        made = self.kind.__new__(self.kind, *self.args)
+        made.args = self.args
+        vars(made).update(self.more)
+        return made
+
+
 class Cache:
     """A folder of pictures; keys are hexadecimal. Two who ask for the same at once cause one fetch."""
 
@@ -42,7 +61,7 @@ class Cache:
         self._most = most
         self._written = 0
         self._open: dict[str, asyncio.Task[Kept]] = {}
-        self._failed: dict[str, tuple[float, Exception]] = {}
+        self._failed: dict[str, tuple[float, _Failure]] = {}
 
     def find(self, key: str) -> Kept | None:
         """The picture under this key, noted as looked at."""
@@ -58,8 +77,11 @@ class Cache:
         path = self._path(key, _ENDINGS[media_type])
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         half = path.with_name(f"{token_hex(8)}.half")
-        half.write_bytes(data)
-        half.replace(path)
+        try:
+            half.write_bytes(data)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
         self._written += len(data)
         if self._written > SWEEP_EVERY or self._written == len(data):
             self.sweep()
@@ -71,28 +93,37 @@ class Cache:
         for ending in _TYPES:
             self._path(key, ending).unlink(missing_ok=True)
 
-    async def get(self, key: str, make: Make) -> Kept:
-        """The picture under this key, made if need be. Raises what `make` raises, for a while unasked."""
+    async def get(self, key: str, make: Make, *, way: str = "") -> Kept:
+        """The picture under this key, made if need be. Raises what `make` raises, for a while unasked.
+
+        way  who asks whom, where it can be had in several ways: what fails in one may succeed in another
+        """
         if (kept := self.find(key)) is not None:
             return kept
-        until, error = self._failed.get(key, (0.0, None))
-        if error is not None and until > time.monotonic():
-            raise error
-        task = self._open.get(key)
+        asked = f"{key} {way}"
+        until, failure = self._failed.get(asked, (0.0, None))
+        if failure is not None and until > time.monotonic():
+            raise failure.error()
+        task = self._open.get(asked)
         if task is None:
-            task = self._open[key] = asyncio.create_task(self._make(key, make), name="picture")
-            task.add_done_callback(lambda _: self._open.pop(key, None))
+            task = self._open[asked] = asyncio.create_task(self._make(key, asked, make), name="picture")
+            task.add_done_callback(lambda _: self._open.pop(asked, None))
         # One reader who goes away takes nothing from the others.
         return await asyncio.shield(task)
 
-    async def _make(self, key: str, make: Make) -> Kept:
+    async def _make(self, key: str, asked: str, make: Make) -> Kept:
         try:
             data, media_type = await make()
             return await asyncio.to_thread(self.put, key, data, media_type)
         except Exception as error:
+            if isinstance(error, FetchFailed) and error.reason == "busy":
+                # That says nothing about the picture.
+                raise
             while len(self._failed) > 1000:
                 del self._failed[next(iter(self._failed))]
-            self._failed[key] = (time.monotonic() + FAILED_FOR, error)
+            # Not the error itself: with the way that it took it holds on to all bytes that came.
+            failure = _Failure(type(error), error.args, dict(vars(error)))
+            self._failed[asked] = (time.monotonic() + FAILED_FOR, failure)
             raise
 
     def sweep(self) -> None:

@@ -12,6 +12,7 @@ from webchat import pictures
 from webchat.errors import Offline
 from webchat.media import sniff, tokens
 from webchat.media.fetch import Answer, FetchFailed
+from webchat.media.shares import Busy
 from webchat.uploads import commands
 from webchat.uploads.commands import CannotSend, Media
 from webchat.uploads.show import size_words
@@ -29,6 +30,8 @@ A_MINUTE = 300
 
 NOT_NOW = N_("There is no connection to your server at the moment. Try again when it is back.")
 GONE = N_("This file cannot be had from the server that keeps it.")
+
+BUSY = N_("Too many files are being fetched for you at the moment. Try again when some of them are here.")
 
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 _CONTENT_RANGE = re.compile(r"bytes \d{1,15}-\d{1,15}/(\d{1,15}|\*)")
@@ -70,18 +73,30 @@ async def media(request: Request) -> Response:
     _rate.take(found.session)
     try:
         if link.kind == "picture":
-            return await hand_out_picture(request, link, _WEEK)
-        return await _streamed(request, link)
-    except (FetchFailed, pictures.BadPicture, OSError):
-        return PlainTextResponse(translate(GONE, reader.get().language) + "\n", 404)
+            return await hand_out_picture(request, link, _WEEK, who=found.session.jid)
+        return await _streamed(request, link, found.session.jid)
+    except (FetchFailed, pictures.BadPicture, OSError) as error:
+        return not_had(error)
 
 
-async def hand_out_picture(request: Request, link: tokens.Link, headers: Mapping[str, str]) -> Response:
+def not_had(error: Exception) -> Response:
+    """Why there is nothing to hand out."""
+    language = reader.get().language
+    if getattr(error, "reason", "") == "busy":
+        return PlainTextResponse(translate(BUSY, language) + "\n", 503, {"retry-after": "10"})
+    return PlainTextResponse(translate(GONE, language) + "\n", 404)
+
+
+async def hand_out_picture(
+    request: Request, link: tokens.Link, headers: Mapping[str, str], *, who: str
+) -> Response:
     """Pixels that our own worker wrote; never a byte of the original. Who may have it was asked before.
+
+    who  the account or the network for which it is fetched
 
     Raises FetchFailed, BadPicture, OSError.
     """
-    kept = await _kept(media_of(request), link, still="still" in request.query_params)
+    kept = await _kept(media_of(request), link, who, still="still" in request.query_params)
     return FileResponse(
         kept.path,
         headers=PRIVATE | dict(headers),
@@ -91,18 +106,23 @@ async def hand_out_picture(request: Request, link: tokens.Link, headers: Mapping
     )
 
 
-async def _kept(shared: Media, link: tokens.Link, *, still: bool) -> Kept:
-    async def fetch() -> tuple[bytes, str]:
-        fetched = await shared.fetcher.get(link.url, most=MOST_PICTURE, accept="image/*")
-        if sniff.sniff(fetched.data[: sniff.HEAD]) not in sniff.PICTURES:
-            raise FetchFailed("strange")
-        made = await pictures.reencode(fetched.data, longest=commands.LONGEST_SIDE, kind="picture")
+async def _kept(shared: Media, link: tokens.Link, who: str, *, still: bool) -> Kept:
+    async def decoded(data: bytes, kind: pictures.Kind) -> tuple[bytes, str]:
+        try:
+            async with shared.decoders.place(who):
+                made = await pictures.reencode(data, longest=commands.LONGEST_SIDE, kind=kind)
+        except Busy:
+            raise FetchFailed("busy") from None
         return made.data, made.media_type
 
+    async def fetch() -> tuple[bytes, str]:
+        fetched = await shared.fetcher.get(link.url, most=MOST_PICTURE, who=who, accept="image/*")
+        if sniff.sniff(fetched.data[: sniff.HEAD]) not in sniff.PICTURES:
+            raise FetchFailed("strange")
+        return await decoded(fetched.data, "picture")
+
     async def stop() -> tuple[bytes, str]:
-        data = await asyncio.to_thread(kept.path.read_bytes)
-        made = await pictures.reencode(data, longest=commands.LONGEST_SIDE, kind="avatar")
-        return made.data, made.media_type
+        return await decoded(await asyncio.to_thread(kept.path.read_bytes), "avatar")
 
     kept = await shared.cache.get(tokens.key(link), fetch)
     if not still:
@@ -110,13 +130,14 @@ async def _kept(shared: Media, link: tokens.Link, *, still: bool) -> Kept:
     return await shared.cache.get(tokens.key(tokens.Link("picture", f"{link.url} still")), stop)
 
 
-async def _streamed(request: Request, link: tokens.Link) -> Response:
+async def _streamed(request: Request, link: tokens.Link, who: str) -> Response:
     """Sound and film under a type of our list, in parts if asked for; anything else as a download."""
     asked = _RANGE.fullmatch(request.headers.get("range", "")) if link.kind == "play" else None
     stack = AsyncExitStack()
     try:
         range_ = asked[0] if asked else ""
-        answer = await stack.enter_async_context(media_of(request).fetcher.open(link.url, range_=range_))
+        opened = media_of(request).fetcher.open(link.url, who, range_=range_)
+        answer = await stack.enter_async_context(opened)
         if answer.status == 206 and not _CONTENT_RANGE.fullmatch(answer.content_range):
             raise FetchFailed("strange")
         if answer.size is not None and answer.size > MOST_STREAMED:
