@@ -201,3 +201,17 @@ async def test_neither_kind_can_be_read() -> None:
     )
     with pytest.raises(XmppError):
         await bookmarks.fetch(stream)
+
+
+@pytest.mark.parametrize("features", [OPTIONS, f"<feature var='{bookmarks.COMPAT}'/>"])
+@pytest.mark.parametrize("condition", ["internal-server-error", "resource-constraint", "forbidden"])
+async def test_a_node_that_cannot_be_read_just_now_is_not_an_empty_one(features: str, condition: str) -> None:
+    """Else every room but those of the older kind would be taken for one that the user gave up."""
+    with pytest.raises(XmppError) as refused:
+        await bookmarks.fetch(answering(failing(condition), STORAGE, features))
+    assert refused.value.condition == condition
+
+
+async def test_who_never_kept_a_room_has_none() -> None:
+    compat = answering(failing("item-not-found"), STORAGE, f"<feature var='{bookmarks.COMPAT}'/>")
+    assert await bookmarks.fetch(compat) == BookmarksReceived((), whole=True)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.xmpp.cast import FULL, JULIET, ROMEO, context, load, read, xml
+from webchat.xmpp.context import Query
 from webchat.xmpp.events import DisplayedReceived, MessageFailed, MessageReceived, ReceiptReceived
-from webchat.xmpp.forward import SLACK, Query
+from webchat.xmpp.forward import SLACK
 from webchat.xmpp.parse import event
 
 FORGED = (

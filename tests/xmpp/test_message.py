@@ -18,8 +18,8 @@ from webchat.xmpp.events import (
     ReceiptReceived,
     RoomInvited,
 )
-from webchat.xmpp.message import LONGEST_ID
 from webchat.xmpp.parse import event
+from webchat.xmpp.stanza import LONGEST_ID
 
 FROM_JULIET = f"<message from='{JULIET}/balcony' to='{ROMEO}' type='chat' id='1'>"
 

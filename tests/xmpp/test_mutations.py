@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.xmpp.cast import FULL, JULIET, ROMEO, STANZAS, context, load
 from webchat.xmpp import errors, iq
+from webchat.xmpp.context import Query
 from webchat.xmpp.events import MessageReceived, PresenceReceived, ReadMarksReceived
-from webchat.xmpp.forward import Query
 from webchat.xmpp.parse import event
 
 ALL = sorted(path.stem for path in STANZAS.glob("*.xml"))

@@ -67,6 +67,11 @@ def test_a05_a_room_does_not_answer_for_our_own_archive() -> None:
         INNER.replace(f"from='{ROOM}/Juliet'", f"from='{JULIET}/p' to='{ROMEO}'").replace(
             "groupchat", "chat"
         ),
+        f"<message xmlns='jabber:client' from='{JULIET}/p'>"
+        f"<x xmlns='jabber:x:conference' jid='{OTHER}'/></message>",
+        f"<message xmlns='jabber:client' from='{OTHER}'><x {USER}><invite from='{JULIET}'/></x></message>",
+        f"<message xmlns='jabber:client' from='{JULIET}/p' type='error' id='a'>"
+        "<error type='cancel'/></message>",
     ],
 )
 def test_a06_a_room_speaks_for_its_own_occupants_only(inner: str) -> None:

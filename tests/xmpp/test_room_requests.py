@@ -36,9 +36,8 @@ async def test_what_a_room_says_of_itself() -> None:
     assert (found.name, found.description, found.occupants) == ("The balcony", "After dark", 7)
     assert (found.subject, found.language, found.avatar) == ("Love", "en", "a" * 40)
     assert found.contacts == (JULIET,)
-    said = (found.members_only, found.password, found.nonanonymous, found.archive, found.occupant_ids)
-    assert said == (True,) * 5
-    assert (found.moderated, found.persistent, found.public, found.moderation) == (False,) * 4
+    assert (found.members_only, found.password, found.archive) == (True,) * 3
+    assert (found.moderated, found.public, found.moderation) == (False,) * 3
     assert info.is_room(found)
 
 
@@ -73,6 +72,25 @@ async def test_the_list_of_a_service_is_read_page_by_page() -> None:
         ListedRoom(f"three@{SERVICE}"),
     ]
     assert {to for _, _, to in stream.asked} == {SERVICE}
+
+
+async def test_the_services_for_rooms_that_a_server_has() -> None:
+    """One that is no service for rooms, or does not answer, keeps nobody from the others."""
+
+    def answer(kind: str, payload: ET.Element, to: str) -> str:
+        if payload.tag.endswith("#items}query"):
+            jids = (SERVICE.title(), "@", f"romeo@{SERVICE}", "broken.example", "pubsub.example")
+            items = "".join(f"<item jid='{jid}'/>" for jid in jids)
+            return f"<query xmlns='http://jabber.org/protocol/disco#items'>{items}</query>"
+        if to == "broken.example":
+            return failing("remote-server-timeout")
+        kind = "conference' type='text" if to == SERVICE else "pubsub' type='service"
+        return (
+            f"<query xmlns='http://jabber.org/protocol/disco#info'><identity category='{kind}'/>"
+            "<feature var='http://jabber.org/protocol/muc'/></query>"
+        )
+
+    assert await info.services(FakeStream(answer), "montague.example") == [SERVICE]
 
 
 async def test_lists_and_changes_of_affiliations() -> None:

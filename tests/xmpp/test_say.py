@@ -222,3 +222,19 @@ def test_spoiler_and_mentions() -> None:
     received = heard(verb)
     assert isinstance(received, MessageReceived)
     assert (received.spoiler, received.mentions) == ("", (Mention(3, 8, "romeo@montague.example"),))
+
+
+def test_0513_who_is_named_is_named_in_both_ways() -> None:
+    named = (
+        Mention(0, 7, f"{BALCONY}/Juliet", "juliet-id"),
+        Mention(12, 17, BALCONY, group="room"),
+        Mention(20, 25, BALCONY, group="here"),
+    )
+    xml = sent(SendMessage(BALCONY, "@Juliet and @room, @here", "u5", kind="room", mentions=named))
+    (reference,) = xml.findall("{urn:xmpp:reference:0}reference")
+    assert reference.get("uri", "").endswith("%2FJuliet")
+    one, everybody, present = xml.findall("{urn:xmpp:mentions:0}mention")
+    assert one.attrib == {"begin": "0", "end": "7", "occupantid": "juliet-id"}
+    assert everybody.attrib == {"begin": "12", "end": "17", "mentions": "urn:xmpp:mentions:0#channel"}
+    assert [child.tag for child in everybody] == []
+    assert [child.tag for child in present] == ["{urn:xmpp:mentions:0}active"]

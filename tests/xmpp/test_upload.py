@@ -60,6 +60,12 @@ async def test_the_service_and_its_limit(said: str, most: int | None) -> None:
     assert await upload.find(asked) == Service(UPLOAD, most)  # type: ignore[arg-type]
 
 
+async def test_the_service_is_called_by_the_address_under_which_it_answers() -> None:
+    """An answer counts when it comes from who was asked, and senders are normalised."""
+    shouted = ITEMS.replace(f"jid='{UPLOAD}'", f"jid='{UPLOAD.title()}'").replace("broken.", "@@")
+    assert await upload.find(server(items=shouted)) == Service(UPLOAD, 1_048_576)  # type: ignore[arg-type]
+
+
 async def test_no_service() -> None:
     assert await upload.find(server(upload=PLAIN)) is None  # type: ignore[arg-type]
 

@@ -105,13 +105,17 @@ async def portable(stream: Stream) -> AsyncIterator[str]:
 
     What the server refuses to hand out is left out. The password is not in it: we do not have it.
     """
+    # Asked before the first piece: who cannot be asked at all leaves no half file.
+    roster = await _asked(stream, Element(f"{{{ns.ROSTER}}}query"))
     yield (
         f"<?xml version='1.0' encoding='UTF-8'?>\n<server-data xmlns='{ns.PORTABLE}'>"
         f"<host jid={quoteattr(jids.domain(stream.jid))}><user name={quoteattr(jids.local(stream.jid))}>\n"
     )
+    for piece in roster:
+        yield _text(piece)
     bookmarks = Element(f"{{{ns.PRIVATE}}}query")
     SubElement(bookmarks, f"{{{ns.OLD_BOOKMARKS}}}storage")
-    for question in (Element(f"{{{ns.ROSTER}}}query"), Element(f"{{{ns.VCARD_TEMP}}}vCard"), bookmarks):
+    for question in (Element(f"{{{ns.VCARD_TEMP}}}vCard"), bookmarks):
         for piece in await _asked(stream, question):
             yield _text(piece)
     for node in await _nodes(stream):

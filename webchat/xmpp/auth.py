@@ -7,12 +7,14 @@ import hashlib
 import hmac
 import secrets
 import stringprep
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from slixmpp.util.stringprep_profiles import StringPrepError, b1_mapping, c12_mapping, create
 
 from webchat.errors import LoginFailed
+from webchat.xmpp.numbers import whole
 
 HASHES = {"SCRAM-SHA-512": "sha512", "SCRAM-SHA-256": "sha256", "SCRAM-SHA-1": "sha1"}
 """Allowed SCRAM mechanisms, best first. LOGIN, ANONYMOUS, DIGEST-MD5 and the rest are never used."""
@@ -24,6 +26,9 @@ MAX_ITERATIONS = 600_000
 MAX_SALT = 1024
 IN_THREAD_FROM = 8_192
 """Iterations from which key stretching leaves the event loop; below, a thread costs more than it saves."""
+
+LONGEST = 4096
+"""Characters of a name or password once it is normalised; some characters become eighteen."""
 
 _saslprep = create(
     nfkc=True,
@@ -75,6 +80,8 @@ def prepare(text: str) -> str:
     """SASLprep (RFC 4013). Raises LoginFailed("not-authorized") for what no server can have accepted."""
     if text.isascii() and text.isprintable():
         return text
+    if len(unicodedata.normalize("NFKC", text[: LONGEST + 1])) > LONGEST:
+        raise LoginFailed("not-authorized")
     try:
         return str(_saslprep(text))
     except (StringPrepError, IndexError) as error:
@@ -233,7 +240,7 @@ def _salt(text: str) -> bytes:
 
 
 def _iterations(text: str) -> int:
-    count = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    count = whole(text, 9) or 0
     if not MIN_ITERATIONS <= count <= MAX_ITERATIONS:
         raise LoginFailed("not-secure")
     return count

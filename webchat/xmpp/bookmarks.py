@@ -1,5 +1,6 @@
 """This room reads and writes the rooms a user keeps (XEP-0402; XEP-0048 in XEP-0049 where only that is)."""
 
+import asyncio
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
@@ -17,6 +18,12 @@ MOST = 2000
 """Rooms that are read; more are a flood."""
 
 LONGEST_NAME = 1023
+AT_ONCE = 50
+"""Bookmarks that are read without letting anybody else in."""
+
+MOST_TOLD = 200
+"""Bookmarks that one notice tells of."""
+
 MOST_EXTENSIONS = 20
 LONGEST_EXTENSION = 8192
 
@@ -51,17 +58,23 @@ _PRIVATE = f"{{{ns.PRIVATE}}}query"
 async def fetch(stream: Stream) -> BookmarksReceived:
     """All rooms that the user keeps, of both kinds, the newer one first.
 
-    Raises XmppError when neither can be read; TimedOut, Offline.
+    Raises XmppError when neither can be read, and when the newer one is there and cannot be read just now:
+    what is not in the answer counts as given up. TimedOut, Offline.
     """
     features = (await disco.own(stream)).features
     found: dict[str, Bookmark] = {}
     newer: XmppError | None = None
     try:
-        for bookmark in _bookmarks(await pubsub.items(stream, ns.BOOKMARKS)):
-            found[bookmark.jid] = bookmark
+        items = await pubsub.items(stream, ns.BOOKMARKS)
+        for start in range(0, min(len(items), MOST), AT_ONCE):
+            found |= {bookmark.jid: bookmark for bookmark in _bookmarks(items[start : start + AT_ONCE])}
+            # A server may have thousands of them, and others wait meanwhile.
+            await asyncio.sleep(0)
     except (TimedOut, Offline):
         raise
     except XmppError as error:
+        if error.condition != "item-not-found" and (COMPAT in features or not _has_no_nodes(error)):
+            raise
         newer = error
     if COMPAT not in features:
         try:
@@ -85,8 +98,9 @@ def notified(xml: Element, event: Element, context: Context) -> BookmarksReceive
     items = event.find(_EVENT_ITEMS)
     if items is None:
         return None
-    removed = [jid for gone in items.iterfind(_EVENT_RETRACT) if (jid := _room(gone.get("id", "")))]
-    found = tuple(_bookmarks(items.iterfind(_EVENT_ITEM)))
+    retracted = items.findall(_EVENT_RETRACT)[:MOST_TOLD]
+    removed = [jid for gone in retracted if (jid := _room(gone.get("id", "")))]
+    found = tuple(_bookmarks(items.findall(_EVENT_ITEM)[:MOST_TOLD]))
     return BookmarksReceived(found, removed=tuple(removed)) if found or removed else None
 
 

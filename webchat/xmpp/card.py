@@ -95,11 +95,12 @@ async def fetch(stream: Stream) -> OwnCard:
     return OwnCard(newer, await _older(stream), await own.access(stream, ns.VCARD4_NODE))
 
 
-async def write(stream: Stream, before: OwnCard, changed: Mapping[str, str], access: str) -> None:
+async def write(stream: Stream, before: OwnCard, changed: Mapping[str, str], access: str) -> bool:
     """Change these fields and nothing else of our card, and who may read it: "open" or "presence".
 
     What we do not know in it stays. A vcard-temp that the server keeps beside it is kept in step; where only
     contacts may read our card our fields leave it, because anybody reads that one (XEP-0054 §3.2).
+    False when the server does not let that one be changed; all else is written then.
     Raises XmppError, TimedOut, Offline.
     """
     newer = edited(_whole(stream, before), changed)
@@ -107,20 +108,30 @@ async def write(stream: Stream, before: OwnCard, changed: Mapping[str, str], acc
     wanted = read(newer)
     if "nickname" in changed or access != before.access:
         await publish_nick(stream, wanted.nickname, access)
+    return await keep_in_step(stream, before, newer, access)
+
+
+async def keep_in_step(stream: Stream, before: OwnCard, newer: Element, access: str) -> bool:
+    """Let the vcard-temp say what `newer` says, as far as anybody may know it; False when it stays otherwise.
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    wanted, older = read(newer), await _older(stream)
     try:
-        older = await _older(stream)
         shown = wanted if access == "open" else Card()
         said, same = _said(older), _without_pronouns(wanted)
         made_of_it = said == same and (_said(before.older) != same or await _is_prosody(stream))
         if said == _without_pronouns(shown) or made_of_it:
-            return
+            return True
         await stream.request("set", _kept_in_step(older, shown))
     except (TimedOut, Offline):
         raise
     except XmppError:
-        return  # COMPAT: a server without vcard-temp has nothing to keep in step.
+        # COMPAT: a server without vcard-temp has nothing to keep in step.
+        return older is None
     # A server that makes one of the other (XEP-0398) knows less than was in it.
     await own.publish(stream, ns.VCARD4_NODE, ITEM, newer, access)
+    return True
 
 
 async def publish_nick(stream: Stream, nickname: str, access: str) -> None:

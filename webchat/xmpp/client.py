@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from webchat.errors import LoginFailed, Offline, TimedOut, XmppError
-from webchat.xmpp import disco, iq, parse, say
+from webchat.errors import LoginFailed, Offline, TimedOut
+from webchat.xmpp import beginning, iq, parse, say
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.auth import Credential, Sasl, ScramKeys
-from webchat.xmpp.context import Seat, Tally
+from webchat.xmpp.context import Query, Seat, Tally
 from webchat.xmpp.events import ConnectionStateChanged, Event, StanzaAcked
-from webchat.xmpp.forward import Query
 from webchat.xmpp.gate import Gate, Lane
 from webchat.xmpp.requests import Requests
 from webchat.xmpp.resolve import Resolver, Target
@@ -169,17 +168,8 @@ class Client:
         return await self._requests.ask(kind, payload, to, timeout)
 
     async def prepare(self) -> None:
-        """What a new session needs before it says it is there: what our account can do, and carbons.
-
-        Only an account that announces stanza ids takes forged ones out (XEP-0359 §6, XEP-0313 §3), so only
-        there are they believed.
-        """
-        try:
-            features = (await disco.own(self, anew=True)).features
-            self._context.sid_trusted = not {ns.SID, ns.MAM}.isdisjoint(features)
-            await self.request("set", ET.Element(f"{{{ns.CARBONS}}}enable"))  # XEP-0280 §4
-        except XmppError as error:
-            log.info("the account's server refused what a session starts with (%s)", error.condition)
+        """Ask for what a new session needs before it says it is there. Raises Offline, TimedOut."""
+        await beginning.prepare(self, self._context)
 
     def active(self, active: bool) -> None:
         """Tell the server whether somebody looks (XEP-0352); it is told again after each login."""
@@ -208,7 +198,8 @@ class Client:
         try:
             async with self._gate.enter(jids.domain(self.jid), *lane), asyncio.timeout(LOGIN_DEADLINE):
                 return await self._open(discreet)
-        except TimeoutError as error:
+        except (TimeoutError, ValueError) as error:
+            # A library may not be able to read what strangers publish as names and addresses.
             self._stream.fail("cannot-connect")
             raise LoginFailed("cannot-connect") from error
 
@@ -261,7 +252,9 @@ class Client:
                 return
             failures += 1
             if not self._closing:
-                await asyncio.sleep(self._pause(failures))
+                pause = self._pause(failures)
+                log.debug("no stream (%s); the next attempt is in %.1f s", self._condition, pause)
+                await asyncio.sleep(pause)
 
     async def _reopen(self) -> bool:
         self._tell("connecting")

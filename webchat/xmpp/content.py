@@ -1,6 +1,7 @@
 """This room names what a message may carry beside its text: frozen values, equal coming in and going out."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from webchat.xmpp.forms import Form
 
@@ -18,11 +19,28 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """XEP-0372: characters `begin` to `end` (code points of the body, end excluded) name `jid`."""
+    """Characters `begin` to `end` (code points of the body, end excluded) name somebody (XEP-0372, XEP-0513).
+
+    jid       who, "" where only the id says so
+    occupant  in a room, the id by which it knows them (XEP-0421), "" for none
+    group     "room" for everybody in it, "here" for whoever is there just now, "" for one person
+    quiet     they are named and not called
+    """
 
     begin: int
     end: int
     jid: str
+    occupant: str = ""
+    group: Literal["", "room", "here"] = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    """A picture that stands for some characters of a message, `alt` (":parrot:"), and its content id."""
+
+    alt: str
+    cid: str
 
 
 @dataclass(frozen=True, slots=True)

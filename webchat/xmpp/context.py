@@ -18,12 +18,14 @@ class Seat:
     inside       the room has let us in
     features     what it announces; only with them stanza ids and occupant ids are believed
     occupant_id  our own (XEP-0421)
+    callers      nick → occupant id ("" in a room that gives none) of who may call everybody
     """
 
     nick: str
     inside: bool = False
     features: frozenset[str] = frozenset()
     occupant_id: str = ""
+    callers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

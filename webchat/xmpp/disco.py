@@ -8,6 +8,7 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element, SubElement
 
+from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
 
@@ -20,6 +21,7 @@ INFO_QUERY = f"{{{ns.DISCO_INFO}}}query"
 ITEMS_QUERY = f"{{{ns.DISCO_ITEMS}}}query"
 _IDENTITY = f"{{{ns.DISCO_INFO}}}identity"
 _FEATURE = f"{{{ns.DISCO_INFO}}}feature"
+_ITEM = f"{{{ns.DISCO_ITEMS}}}item"
 _FORM = f"{{{ns.DATA_FORM}}}x"
 _FIELD = f"{{{ns.DATA_FORM}}}field"
 _VALUE = f"{{{ns.DATA_FORM}}}value"
@@ -50,6 +52,23 @@ async def own(stream: Stream, *, anew: bool = False) -> Info:
     if known is None:
         known = _own[stream] = await info(stream, stream.jid)
     return known
+
+
+async def items(stream: Stream, jid: str, most: int, timeout: float = 20) -> list[str]:
+    """The addresses that `jid` lists (XEP-0030 §4.1), at most so many of them, each once, normalised: an
+    answer comes from no other spelling. Its nodes are left out.
+
+    Raises XmppError, TimedOut, Offline.
+    """
+    answer = await stream.request("get", Element(ITEMS_QUERY), to=jid, timeout=timeout)
+    found: dict[str, None] = {}
+    for item in answer.iterfind(f"{ITEMS_QUERY}/{_ITEM}"):
+        if len(found) < most and not item.get("node"):
+            try:
+                found[jids.normalise(item.get("jid", ""))] = None
+            except ValueError:
+                continue
+    return list(found)
 
 
 def read(query: Element) -> Info:

@@ -18,6 +18,9 @@ COMMENTS = "urn:xmpp:microblog:0:comments/"
 LIKE = "\N{BLACK HEART SUIT}"
 """A comment with exactly this title says "I like it"."""
 
+LONGEST_ID = 500
+"""Characters of a service, a node or an item; more could not be kept in an index."""
+
 Kind = Literal["post", "comment", "like"]
 
 

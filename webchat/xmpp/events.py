@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from webchat.xmpp.content import Bookmark, Challenge, Hat, Mention, Reply, SharedFile
+from webchat.xmpp.content import Bookmark, Challenge, Emoji, Hat, Mention, Reply, SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class MessageReceived(Event):
     occupant_id: str = ""
     reply: Reply | None = None
     files: tuple[SharedFile, ...] = ()
+    emoji: tuple[Emoji, ...] = ()
     mentions: tuple[Mention, ...] = ()
     spoiler: str | None = None
     unstyled: bool = False

@@ -7,10 +7,10 @@ moderation comes from a room itself.
 
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import fallback, files, post_links
+from webchat.xmpp import emoji, fallback, files, mentions, post_links
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
-from webchat.xmpp.content import Mention, Reply
+from webchat.xmpp.content import Reply
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import (
     Event,
@@ -29,7 +29,6 @@ LONGEST_REACTION = 64
 LONGEST_HINT = 200
 LONGEST_REASON = 1000
 LONGEST_ADDRESS = 3071
-MOST_MENTIONS = 50
 
 _RETRACT = f"{{{ns.RETRACT}}}retract"
 _RETRACTED = f"{{{ns.RETRACT}}}retracted"
@@ -118,7 +117,8 @@ def _said(xml: Element, found: Children, envelope: Envelope) -> Event | None:
         occupant_id=envelope.occupant_id,
         reply=reply,
         files=shared,
-        mentions=_mentions(xml, cut) if _REFERENCE in found else (),
+        emoji=emoji.read(found, words) if emoji.HTML in found and not encryption else (),
+        mentions=mentions.read(xml, cut) if not found.keys().isdisjoint(mentions.TAGS) else (),
         spoiler=None if spoiler is None else text(xml, spoiler).strip()[:LONGEST_HINT],
         unstyled=_UNSTYLED in found,
         encryption=encryption,
@@ -151,25 +151,6 @@ def _reply(found: Children) -> Reply | None:
         return Reply(id, jids.normalise(to) if 0 < len(to) <= LONGEST_ADDRESS else "")
     except ValueError:
         return Reply(id)
-
-
-def _mentions(xml: Element, cut: fallback.Cut) -> tuple[Mention, ...]:
-    """XEP-0372 §3; places of the whole body become places of what is left of it."""
-    found = []
-    for each in xml.findall(_REFERENCE)[:MOST_MENTIONS]:
-        uri = each.get("uri", "")
-        begin, end = each.get("begin", ""), each.get("end", "")
-        if each.get("type") != "mention" or not uri.startswith("xmpp:") or len(uri) > LONGEST_ADDRESS:
-            continue
-        try:
-            jid = jids.normalise(jids.unescape_path(uri[5:].partition("?")[0]))
-            place = cut.moved(int(begin)), cut.moved(int(end) - 1)
-        except (ValueError, OverflowError):
-            continue
-        first, last = place
-        if first is not None and last is not None and 0 <= first <= last < len(cut.body):
-            found.append(Mention(first, last + 1, jid))
-    return tuple(found)
 
 
 # ---- about another message

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.content import Reply
+from webchat.xmpp.numbers import whole
 
 _FALLBACK = f"{{{ns.FALLBACK}}}fallback"
 _BODY = f"{{{ns.FALLBACK}}}body"
@@ -69,8 +70,8 @@ def _range(part: Element | None, length: int) -> tuple[int, int]:
 
 
 def _number(part: Element | None, name: str, default: int) -> int:
-    text = "" if part is None else part.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else default
+    found = None if part is None else whole(part.get(name), 9)
+    return default if found is None else found
 
 
 def quotation(quoted: str) -> str:

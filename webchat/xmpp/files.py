@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.content import SharedFile
+from webchat.xmpp.numbers import whole
 from webchat.xmpp.xml_text import xml_text
 
 MOST = 20
@@ -134,9 +135,8 @@ def _local(xml: Element) -> str:
 
 
 def _whole(text: str | None, most: int) -> int | None:
-    if text is None or not text.isascii() or not text.isdecimal() or len(text) > 18:
-        return None
-    return int(text) if 0 < int(text) <= most else None
+    number = whole(text, 18)
+    return number if number and number <= most else None
 
 
 def _fetchable(url: str) -> bool:

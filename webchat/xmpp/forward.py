@@ -3,13 +3,11 @@
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import dates, message
+from webchat.xmpp import dates, message, stanza
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context, Query
 from webchat.xmpp.events import ArchivedEvent, Event, RoomInvited
-
-__all__ = ["RECEIVED", "RESULT", "SENT", "WRAPPERS", "Query", "carbon", "result"]
 
 RECEIVED = f"{{{ns.CARBONS}}}received"
 SENT = f"{{{ns.CARBONS}}}sent"
@@ -33,7 +31,7 @@ def carbon(xml: Element, context: Context) -> Event | None:
     if wrapper is None or inner is None or (wrapper.tag == SENT and not _from_us(inner, context)):
         context.drop("carbon")
         return None
-    return message.content(inner, message.children(inner), context, carbon=True)
+    return message.content(inner, stanza.children(inner), context, carbon=True)
 
 
 def result(xml: Element, context: Context) -> None:
@@ -47,7 +45,7 @@ def result(xml: Element, context: Context) -> None:
     if wrapper is None or query is None or not _was_asked(xml.get("from"), query, context):
         context.drop("archive")
         return
-    id = message.identifier(wrapper)
+    id = stanza.identifier(wrapper)
     if not id or len(query.results) >= query.limit * SLACK:
         context.drop("archive")
         return
@@ -62,7 +60,7 @@ def _archived(
     if inner is None or not (query.room or _from_us(inner, context) or _to_us(inner, context)):
         context.drop("archive")
         return None
-    found = message.children(inner)
+    found = stanza.children(inner)
     event = message.content(inner, found, context, archive_id=id, archive_stamp=stamp, room=query.room)
     if not isinstance(event, ArchivedEvent):
         return None

@@ -18,11 +18,6 @@ ITEM = "current"
 ACCESS = "presence"
 """Who may see when we are here, and nobody else, reads where."""
 
-_EVENT = f"{{{ns.PUBSUB_EVENT}}}"
-_ITEMS = f"{_EVENT}items"
-_ITEM = f"{_EVENT}item"
-_RETRACT = f"{_EVENT}retract"
-_GONE = (f"{_EVENT}purge", f"{_EVENT}delete")
 _GEOLOC = f"{{{ns.GEOLOC}}}geoloc"
 _WORDS = ("text", "description", "building", "street", "area", "locality", "region", "country")
 
@@ -57,14 +52,9 @@ def notified(xml: Element, event: Element, context: Context) -> PlaceReceived | 
     sender = publisher(xml, context)
     if not sender:
         return None
-    if any(event.find(gone) is not None for gone in _GONE):
-        return PlaceReceived(sender, None)
-    items = event.find(_ITEMS)
-    if items is None:
-        return None
-    geoloc = items.find(f"{_ITEM}/{_GEOLOC}")
+    geoloc, gone = pubsub.newest(event, _GEOLOC)
     if geoloc is None:
-        return PlaceReceived(sender, None) if items.find(_RETRACT) is not None else None
+        return PlaceReceived(sender, None) if gone else None
     return PlaceReceived(sender, read(geoloc))
 
 

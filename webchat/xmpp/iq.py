@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import blocking, disco, errors, roster
+from webchat.xmpp import bits, blocking, disco, errors, roster
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import Event, RosterPushed
@@ -27,6 +27,10 @@ def answer(xml: Element, context: Context) -> tuple[Element | None, Event | None
         return _pushed(xml, payload, context)
     if kind == "set" and payload.tag in (blocking.BLOCK, blocking.UNBLOCK):
         return _blocked(xml, payload, context)
+    if payload.tag == bits.DATA and context.knows(xml.get("from")):
+        # COMPAT(Movim, 0.26): it asks by a set.
+        data = bits.told(payload)
+        return _refuse(xml, "item-not-found") if data is None else _reply(xml, data), None
     if kind == "get" and context.knows(xml.get("from")):
         if payload.tag == _PING:  # XEP-0199 §4
             return _reply(xml), None
@@ -46,8 +50,8 @@ def _pushed(xml: Element, query: Element, context: Context) -> tuple[Element | N
     if sender is not None and not context.is_own(sender):
         context.drop("roster")
         return _refuse(xml, "service-unavailable"), None
-    items = roster.read_items(query)
-    if len(query) != 1 or len(items) != 1:
+    items = roster.read_items(query) if len(query) == 1 else []
+    if len(items) != 1:
         return _refuse(xml, "bad-request"), None
     # At once: whoever may see us from now on gets our presence now, and asks what we are.
     people = context.acquainted.get("people", frozenset()) - {items[0].jid}

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
+from webchat.xmpp.numbers import whole
 
 LONGEST = timedelta(days=20 * 365)
 _QUERY = f"{{{ns.LAST}}}query"
@@ -17,8 +18,8 @@ async def ask(stream: Stream, jid: str, timeout: float = 10) -> datetime | None:
     """
     answer = await stream.request("get", Element(_QUERY), to=jid, timeout=timeout)
     query = answer.find(_QUERY)
-    text = "" if query is None else query.get("seconds", "")
-    if not (text.isascii() and text.isdecimal()) or len(text) > 10:
+    seconds = None if query is None else whole(query.get("seconds"), 10)
+    if seconds is None:
         return None
-    since = timedelta(seconds=int(text))
+    since = timedelta(seconds=seconds)
     return datetime.now(UTC) - since if since <= LONGEST else None

@@ -22,19 +22,7 @@ from webchat.xmpp.events import (
 )
 from webchat.xmpp.rooms import challenge, mentions, notices
 from webchat.xmpp.rooms.envelope import groupchat, room_of, whisper
-from webchat.xmpp.stanza import BODY, LONGEST_ID, Children, Envelope, children, identifier, text
-
-__all__ = [
-    "BODY",
-    "LONGEST_ID",
-    "MESSAGE",
-    "Children",
-    "Envelope",
-    "children",
-    "content",
-    "identifier",
-    "text",
-]
+from webchat.xmpp.stanza import Children, Envelope, identifier
 
 MESSAGE = f"{{{ns.CLIENT}}}message"
 _MUC_USER = f"{{{ns.MUC_USER}}}x"
@@ -74,6 +62,10 @@ def content(
         context.drop("address")
         return None
     archived = bool(archive_id)
+    if room and xml.get("type") != "groupchat":
+        # A room speaks for what was said in it, not for what anybody sent to anybody (security case A06).
+        context.drop("archive")
+        return None
     if xml.get("type") == "error":
         return _failure(xml, sender, context, archived)
     envelope: Envelope | None
@@ -92,7 +84,7 @@ def content(
             return invited
         if not (archived or carbon) and (asked := challenge.read(xml, found, sender, context)) is not None:
             return asked
-        envelope = _private(xml, found, sender, receiver, context, carbon=carbon, room=room)
+        envelope = _private(xml, found, sender, receiver, context, carbon=carbon)
         if envelope is not None:
             envelope = dataclasses.replace(
                 envelope,
@@ -108,21 +100,14 @@ def content(
 
 
 def _private(
-    xml: Element,
-    found: Children,
-    sender: str,
-    receiver: str,
-    context: Context,
-    *,
-    carbon: bool,
-    room: str,
+    xml: Element, found: Children, sender: str, receiver: str, context: Context, *, carbon: bool
 ) -> Envelope | None:
     """What one person says to another, also through a room; None, counted, where that is not so."""
     mine = jids.bare(sender) == context.jid
     other = receiver if mine else sender
-    if room or xml.get("type") == "headline" or (_MUC_USER in found and not room_of(other, context)):
+    if xml.get("type") == "headline" or (_MUC_USER in found and not room_of(other, context)):
         # Headlines are pubsub, read in parse.py; rooms that are none of ours have nothing to say.
-        context.drop("archive" if room else "headline" if xml.get("type") == "headline" else "muc")
+        context.drop("headline" if xml.get("type") == "headline" else "muc")
         return None
     if room_of(other, context):
         if not jids.resource(other):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import bookmarks, forward, geoloc, message, people, presence, pubsub, readmarks
+from webchat.xmpp import bookmarks, forward, geoloc, message, people, presence, pubsub, readmarks, stanza
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.events import Event
@@ -30,7 +30,7 @@ NODES: Mapping[str, Reader] = {
 def events(xml: Element, context: Context) -> tuple[Event, ...]:
     """What a stanza means for us: mostly one event, several for a notice about several posts, or nothing."""
     if xml.tag == message.MESSAGE and (notice := xml.find(pubsub.EVENT)) is not None:
-        found = message.children(xml)
+        found = stanza.children(xml)
         if forward.WRAPPERS.isdisjoint(found) and pubsub.node_of(notice) not in NODES:
             return notices.read(xml, notice, context)
     single = event(xml, context)
@@ -51,7 +51,7 @@ def event(xml: Element, context: Context) -> Event | None:
 
 
 def _message(xml: Element, context: Context) -> Event | None:
-    found = message.children(xml)
+    found = stanza.children(xml)
     if not forward.WRAPPERS.isdisjoint(found):
         if forward.RESULT in found:
             forward.result(xml, context)

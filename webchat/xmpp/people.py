@@ -11,16 +11,12 @@ from webchat.xmpp import namespaces as ns
 from webchat.xmpp import pubsub
 from webchat.xmpp.context import Context, Stream
 from webchat.xmpp.events import AvatarAnnounced, NicknameReceived
+from webchat.xmpp.numbers import whole
 
 LONGEST_NICK = 1023
 MOST_PICTURE = 600_000
 """Bytes of a picture; in base64 it still fits into the largest stanza that we read."""
 
-_ITEMS = f"{{{ns.PUBSUB_EVENT}}}items"
-_ITEM = f"{{{ns.PUBSUB_EVENT}}}item"
-_PURGE = f"{{{ns.PUBSUB_EVENT}}}purge"
-_DELETE = f"{{{ns.PUBSUB_EVENT}}}delete"
-_RETRACT = f"{{{ns.PUBSUB_EVENT}}}retract"
 _METADATA = f"{{{ns.AVATAR_METADATA}}}metadata"
 _INFO = f"{{{ns.AVATAR_METADATA}}}info"
 _DATA = f"{{{ns.AVATAR_DATA}}}data"
@@ -44,16 +40,11 @@ def avatar_notified(xml: Element, event: Element, context: Context) -> AvatarAnn
     sender = publisher(xml, context)
     if not sender:
         return None
-    if event.find(_PURGE) is not None or event.find(_DELETE) is not None:
+    metadata, gone = pubsub.newest(event, _METADATA)
+    if gone or (metadata is not None and not len(metadata)):
         return AvatarAnnounced(sender, "")
-    items = event.find(_ITEMS)
-    if items is None:
-        return None
-    metadata = items.find(f"{_ITEM}/{_METADATA}")
     if metadata is None:
-        return AvatarAnnounced(sender, "") if items.find(_RETRACT) is not None else None
-    if not len(metadata):
-        return AvatarAnnounced(sender, "")
+        return None
     infos = [info for info in metadata.findall(_INFO)[:20] if _usable(info)]
     if not infos:
         return None
@@ -68,8 +59,7 @@ def _usable(info: Element) -> bool:
 
 
 def _bytes(info: Element) -> int:
-    text = info.get("bytes", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return whole(info.get("bytes"), 9) or 0
 
 
 def nick_notified(xml: Element, event: Element, context: Context) -> NicknameReceived | None:
@@ -77,14 +67,9 @@ def nick_notified(xml: Element, event: Element, context: Context) -> NicknameRec
     sender = publisher(xml, context)
     if not sender:
         return None
-    if event.find(_PURGE) is not None or event.find(_DELETE) is not None:
-        return NicknameReceived(sender, "")
-    items = event.find(_ITEMS)
-    if items is None:
-        return None
-    nick = items.find(f"{_ITEM}/{_NICK}")
+    nick, gone = pubsub.newest(event, _NICK)
     if nick is None:
-        return NicknameReceived(sender, "") if items.find(_RETRACT) is not None else None
+        return NicknameReceived(sender, "") if gone else None
     return NicknameReceived(sender, (nick.text or "").strip()[:LONGEST_NICK])
 
 

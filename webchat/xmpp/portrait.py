@@ -95,6 +95,16 @@ async def set_photo(stream: Stream, picture: Picture | None) -> None:
     await stream.request("set", card)
 
 
+async def shows_older(stream: Stream) -> bool:
+    """Whether programs that know only vcard-temp see a picture of us. Raises TimedOut, Offline."""
+    try:
+        return (await stream.request("get", Element(_VCARD))).find(f"{_VCARD}/{_PHOTO}") is not None
+    except (TimedOut, Offline):
+        raise
+    except XmppError:
+        return False
+
+
 # ---- the broad picture at the head of a page, as Movim has it (W§2)
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import dates, message
+from webchat.xmpp import dates, stanza
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
@@ -32,7 +32,7 @@ def presence(xml: Element, context: Context) -> Event | None:
     kind = xml.get("type")
     if kind not in (None, "unavailable", "subscribe"):
         return None
-    found = message.children(xml)
+    found = stanza.children(xml)
     if _MUC_USER in found:
         context.drop("muc")
         return None
@@ -41,7 +41,7 @@ def presence(xml: Element, context: Context) -> Event | None:
     except ValueError:
         context.drop("address")
         return None
-    status = message.text(xml, found[_STATUS]).strip()[:LONGEST_STATUS] if _STATUS in found else ""
+    status = stanza.text(xml, found[_STATUS]).strip()[:LONGEST_STATUS] if _STATUS in found else ""
     bare = jids.bare(sender)
     if kind == "subscribe":
         return SubscriptionRequested(bare, status) if bare != context.jid else None

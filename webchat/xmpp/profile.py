@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from webchat.xmpp import namespaces as ns
@@ -12,6 +13,9 @@ LONGEST = 300
 LONGEST_NOTE = 3000
 MOST = 5
 """Sites, mail addresses and telephone numbers shown of one card."""
+
+MOST_FIELDS = 300
+"""Fields of a card that are looked at."""
 
 _VCARD4 = f"{{{ns.VCARD4}}}vcard"
 _VCARD = f"{{{ns.VCARD_TEMP}}}vCard"
@@ -75,6 +79,7 @@ async def fetch_older(stream: Stream, jid: str, timeout: float = 10) -> tuple[Pr
 
 def read_vcard4(vcard: Element) -> Profile:
     """RFC 6351: every value inside an element of its type."""
+    vcard = _short(vcard)
     return Profile(
         name=_one(vcard, ["fn/text"], _newer),
         nickname=_one(vcard, ["nickname/text"], _newer),
@@ -93,6 +98,7 @@ def read_vcard4(vcard: Element) -> Profile:
 
 def read_vcard_temp(vcard: Element) -> Profile:
     """XEP-0054 §9."""
+    vcard = _short(vcard)
     return Profile(
         name=_one(vcard, ["FN"], _older),
         nickname=_one(vcard, ["NICKNAME"], _older),
@@ -108,6 +114,15 @@ def read_vcard_temp(vcard: Element) -> Profile:
     )
 
 
+def _short(vcard: Element) -> Element:
+    """The first fields of a card that may have ten thousand."""
+    if len(vcard) <= MOST_FIELDS:
+        return vcard
+    short = Element(vcard.tag)
+    short.extend(vcard[:MOST_FIELDS])
+    return short
+
+
 def _newer(path: str) -> str:
     return "/".join(f"{{{ns.VCARD4}}}{name}" for name in path.split("/"))
 
@@ -117,7 +132,8 @@ def _older(path: str) -> str:
 
 
 def _texts(vcard: Element, paths: Iterable[str], spell: Spell, longest: int) -> list[str]:
-    found = [(xml.text or "").strip()[:longest] for path in paths for xml in vcard.iterfind(spell(path))]
+    there = (xml for path in paths for xml in islice(vcard.iterfind(spell(path)), MOST_FIELDS))
+    found = [(xml.text or "").strip()[:longest] for xml in there]
     return list(dict.fromkeys(filter(None, found)))
 
 

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 from webchat.errors import XmppError
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
+from webchat.xmpp.numbers import whole
 
 _FIELD = f"{{{ns.DATA_FORM}}}field"
 _VALUE = f"{{{ns.DATA_FORM}}}value"
@@ -39,6 +40,5 @@ async def limits(stream: Stream, jid: str) -> Limits:
 
 def _limits(fields: dict[str, list[str]]) -> Limits:
     most = next(iter(fields.get("max_reactions_per_user", [])), "")
-    number = int(most) if most.isascii() and most.isdecimal() and len(most) < 6 else None
     allowed = fields.get("allowlist")
-    return Limits(number, tuple(allowed) if allowed is not None else None)
+    return Limits(whole(most, 5), tuple(allowed) if allowed is not None else None)

@@ -5,8 +5,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from webchat.errors import XmppError
 from webchat.xmpp import jid as jids
-from webchat.xmpp import message, pubsub
 from webchat.xmpp import namespaces as ns
+from webchat.xmpp import pubsub, stanza
 from webchat.xmpp.context import Context, Stream
 from webchat.xmpp.events import ReadMarksReceived
 
@@ -59,7 +59,7 @@ def _marks(items: Iterable[Element], own: str) -> tuple[tuple[str, str], ...]:
             by = "" if stanza_id is None else jids.normalise(stanza_id.get("by", ""))
         except ValueError:
             continue
-        id = message.identifier(stanza_id)
+        id = stanza.identifier(stanza_id)
         if by in (own, conversation) and id and conversation == jids.bare(conversation):
             marks.append((conversation, id))
     return tuple(marks)

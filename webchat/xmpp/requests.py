@@ -36,7 +36,8 @@ class Requests:
         try:
             if not self._send(xml):
                 raise Offline
-            result = await asyncio.wait_for(answer, timeout)
+            async with asyncio.timeout(timeout):
+                result = await answer
         except TimeoutError as error:
             raise TimedOut from error
         finally:

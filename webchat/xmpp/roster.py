@@ -1,5 +1,6 @@
 """This room reads and changes the roster, and asks for, allows and ends subscriptions (RFC 6121 §2, §3)."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
@@ -16,6 +17,12 @@ QUERY = f"{{{ns.ROSTER}}}query"
 _ITEM = f"{{{ns.ROSTER}}}item"
 _GROUP = f"{{{ns.ROSTER}}}group"
 _PRESENCE = f"{{{ns.CLIENT}}}presence"
+AT_ONCE = 50
+"""Items that are read without letting anybody else in."""
+
+MOST_GROUPS = 100
+"""Groups of one contact."""
+
 _SUBSCRIPTIONS = frozenset(("none", "to", "from", "both", "remove"))
 
 
@@ -30,30 +37,36 @@ async def fetch(stream: Stream, version: str = "") -> RosterReceived | None:
     if query is None:
         return None if version else RosterReceived(())
     # A doubled address keeps its last item, as if both had been pushed.
-    items = {item.jid: item for item in read_items(query) if item.subscription != "remove"}
+    items: dict[str, RosterItem] = {}
+    for number, xml in enumerate(query.iterfind(_ITEM)):
+        item = _read(xml)
+        if item is not None and item.subscription != "remove":
+            items[item.jid] = item
+        if number % AT_ONCE == 0:
+            # A server may know ten thousand people, and others wait meanwhile.
+            await asyncio.sleep(0)
     return RosterReceived(tuple(items.values()), query.get("ver", ""))
 
 
 def read_items(query: Element) -> list[RosterItem]:
-    """The items of a roster answer or push; those without a proper address are left out."""
-    items: list[RosterItem] = []
-    for xml in query.iterfind(_ITEM):
-        try:
-            jid = jids.bare(jids.normalise(xml.get("jid", "")))
-        except ValueError:
-            continue
-        subscription = xml.get("subscription", "none")
-        groups = dict.fromkeys((group.text or "").strip()[:LONGEST_NAME] for group in xml.iterfind(_GROUP))
-        items.append(
-            RosterItem(
-                jid=jid,
-                name=xml.get("name", "").strip()[:LONGEST_NAME],
-                subscription=subscription if subscription in _SUBSCRIPTIONS else "none",
-                ask="subscribe" if xml.get("ask") == "subscribe" else "",
-                groups=tuple(filter(None, groups)),
-            )
-        )
-    return items
+    """The items of a roster push; those without a proper address are left out."""
+    return [item for xml in query.iterfind(_ITEM) if (item := _read(xml)) is not None]
+
+
+def _read(xml: Element) -> RosterItem | None:
+    try:
+        jid = jids.bare(jids.normalise(xml.get("jid", "")))
+    except ValueError:
+        return None
+    subscription = xml.get("subscription", "none")
+    groups = [(group.text or "").strip()[:LONGEST_NAME] for group in xml.findall(_GROUP)[:MOST_GROUPS]]
+    return RosterItem(
+        jid=jid,
+        name=xml.get("name", "").strip()[:LONGEST_NAME],
+        subscription=subscription if subscription in _SUBSCRIPTIONS else "none",
+        ask="subscribe" if xml.get("ask") == "subscribe" else "",
+        groups=tuple(dict.fromkeys(filter(None, groups))),
+    )
 
 
 async def set_item(stream: Stream, jid: str, name: str = "", groups: Iterable[str] = ()) -> None:

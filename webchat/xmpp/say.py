@@ -8,6 +8,7 @@ from webchat.xmpp import disco, fallback, files, post_links
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.content import Mention
+from webchat.xmpp.emoji import write as dress
 from webchat.xmpp.rooms import presence as seats
 from webchat.xmpp.verbs import (
     EnterRoom,
@@ -82,6 +83,8 @@ def _message(verb: SendMessage) -> Element:
     _mentions(xml, verb.mentions, len(prefix))
     if verb.files:
         files.write(xml, verb.files)
+    elif verb.emoji:
+        dress(xml, words, verb.emoji)
     return xml
 
 
@@ -95,11 +98,19 @@ def _head(verb: SendMessage | SendReaction | SendRetraction) -> Element:
 
 
 def _mentions(xml: Element, mentions: Sequence[Mention], offset: int) -> None:
-    """XEP-0372 §3."""
+    """XEP-0372 §3 for one person; beside it XEP-0513 §3, which also knows groups and the ids of rooms."""
     for mention in mentions:
         place = {"begin": str(mention.begin + offset), "end": str(mention.end + offset)}
-        uri = f"xmpp:{jids.escape_path(mention.jid)}"
-        SubElement(xml, f"{{{ns.REFERENCE}}}reference", {"type": "mention", "uri": uri} | place)
+        if not mention.group:
+            uri = f"xmpp:{jids.escape_path(mention.jid)}"
+            SubElement(xml, f"{{{ns.REFERENCE}}}reference", {"type": "mention", "uri": uri} | place)
+            who = {"occupantid": mention.occupant} if mention.occupant else {"jid": mention.jid}
+        else:
+            who = {"mentions": ns.MENTIONS_CHANNEL}
+        who = {name: xml_text(value) for name, value in who.items()}
+        named = SubElement(xml, f"{{{ns.MENTIONS}}}mention", place | who)
+        if mention.group == "here":
+            SubElement(named, f"{{{ns.MENTIONS}}}active")
 
 
 def _reaction(verb: SendReaction) -> Element:

@@ -28,7 +28,6 @@ CONTACTS = ("admin", "support", "abuse", "security", "feedback", "sales", "statu
 """The kinds of addresses of XEP-0157 §4, in the order in which people need them."""
 
 _VERSION = f"{{{ns.VERSION}}}query"
-_ITEM = f"{{{ns.DISCO_ITEMS}}}item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +95,8 @@ async def started(stream: Stream, domain: str) -> datetime | None:
 
 async def services_of(stream: Stream, domain: str) -> tuple[Entity, ...]:
     """The services that a server lists, each with what it says; none where it does not. Raises Offline."""
-    asked = stream.request("get", Element(disco.ITEMS_QUERY), to=domain, timeout=ASKED)
-    answer = await _or(asked, Element("none"))
-    found: dict[str, None] = {}
-    for item in answer.findall(f"{disco.ITEMS_QUERY}/{_ITEM}"):
-        try:
-            found[jids.normalise(item.get("jid", ""))] = None
-        except ValueError:
-            continue
-        if len(found) == MOST_SERVICES:
-            break
-    found.pop(domain, None)
-    return tuple(await asyncio.gather(*(entity(stream, jid) for jid in found)))
+    found: list[str] = await _or(disco.items(stream, domain, MOST_SERVICES, ASKED), [])
+    return tuple(await asyncio.gather(*(entity(stream, jid) for jid in found if jid != domain)))
 
 
 async def entity(stream: Stream, jid: str) -> Entity:

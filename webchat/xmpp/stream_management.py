@@ -72,6 +72,7 @@ class StreamManagement(XEP_0198):
     def plugin_init(self) -> None:
         """Register for the stream features; nothing is counted before the server enabled it."""
         self.ledger = Ledger()
+        self._told = 0
         self._owing = False
         super().plugin_init()  # type: ignore[no-untyped-call]
 
@@ -84,9 +85,14 @@ class StreamManagement(XEP_0198):
     def handled(self, value: int) -> None:
         self.ledger = Ledger(value)
 
+    async def _handle_sm_feature(self, features: StanzaBase) -> Any:
+        self._told = self.ledger.handled
+        return await super()._handle_sm_feature(features)  # type: ignore[no-untyped-call]
+
     def _handle_resumed(self, stanza: StanzaBase) -> None:
-        # Stanzas that were still waiting in the inbox come once more from the server: count from `handled`.
-        self.ledger = Ledger(self.ledger.handled)
+        # The server sends everything behind the number that <resume/> told it once more, also what was
+        # committed since.
+        self.ledger = Ledger(self._told)
         self._owing = False
         super()._handle_resumed(stanza)  # type: ignore[no-untyped-call]
 

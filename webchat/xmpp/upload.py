@@ -9,6 +9,7 @@ from webchat.xmpp import disco, forms
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
+from webchat.xmpp.numbers import whole
 from webchat.xmpp.xml_text import xml_text
 
 MOST_SERVICES = 30
@@ -23,7 +24,6 @@ LONGEST = 4096
 HEADERS = {"authorization": "Authorization", "cookie": "Cookie", "expires": "Expires"}
 """What a slot may ask us to send along (§6.2)."""
 
-_ITEM = f"{{{ns.DISCO_ITEMS}}}item"
 _REQUEST = f"{{{ns.HTTP_UPLOAD}}}request"
 _SLOT = f"{{{ns.HTTP_UPLOAD}}}slot"
 _PUT = f"{{{ns.HTTP_UPLOAD}}}put"
@@ -51,10 +51,8 @@ class Slot:
 async def find(stream: Stream) -> Service | None:
     """The upload service of our server (§4), None when it has none. Raises XmppError, TimedOut, Offline."""
     domain = jids.domain(stream.jid)
-    answer = await stream.request("get", Element(disco.ITEMS_QUERY), to=domain)
-    items = [item.get("jid", "") for item in answer.iterfind(f"{disco.ITEMS_QUERY}/{_ITEM}")]
     # Some servers are their own upload service.
-    asked = [domain, *(item for item in items if item)][:MOST_SERVICES]
+    asked = dict.fromkeys([domain, *await disco.items(stream, domain, MOST_SERVICES)])
     found = await asyncio.gather(*(_service(stream, jid) for jid in asked))
     return next((service for service in found if service is not None), None)
 
@@ -74,8 +72,7 @@ async def _service(stream: Stream, jid: str) -> Service | None:
         holder.append(form)
         values = forms.values(holder)
         if values.get("FORM_TYPE") == ns.HTTP_UPLOAD:
-            most = values.get("max-file-size", "")
-            return Service(jid, int(most) if most.isdecimal() and len(most) < 19 else None)
+            return Service(jid, whole(values.get("max-file-size"), 18))
     return Service(jid, None)
 
 

@@ -6,7 +6,7 @@ Durable verbs travel through the outbox (webchat.session.outbox); the others are
 from dataclasses import dataclass
 from typing import Literal
 
-from webchat.xmpp.content import Mention, Reply, SharedFile
+from webchat.xmpp.content import Emoji, Mention, Reply, SharedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class SendMessage(Verb):
     reply: Reply | None = None
     quoted: str = ""
     files: tuple[SharedFile, ...] = ()
+    emoji: tuple[Emoji, ...] = ()
     mentions: tuple[Mention, ...] = ()
     spoiler: str | None = None
     corrects: str = ""

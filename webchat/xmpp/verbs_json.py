@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from webchat.xmpp import verbs
-from webchat.xmpp.content import Mention, Reply, SharedFile
+from webchat.xmpp.content import Emoji, Mention, Reply, SharedFile
 
 _KINDS: dict[str, type[verbs.Verb]] = {
     kind.__name__: kind
@@ -57,6 +57,7 @@ def _file(value: dict[str, Any]) -> SharedFile:
 _PARTS: dict[str, Callable[[Any], Any]] = {
     "reply": lambda value: None if value is None else Reply(**value),
     "files": lambda value: tuple(_file(one) for one in value),
+    "emoji": lambda value: tuple(Emoji(**one) for one in value),
     "mentions": lambda value: tuple(Mention(**one) for one in value),
     "emojis": lambda value: tuple(_plain(one) for one in value),
 }

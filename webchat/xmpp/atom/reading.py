@@ -9,12 +9,16 @@ from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.atom import uris, xhtml
 from webchat.xmpp.entries import Entry, EntryLink, Ref
+from webchat.xmpp.numbers import whole
 
 LONGEST_TITLE = 1000
 LONGEST_BRIEF = 10_000
 """Characters of a title that is all there is: a comment, or a brief post."""
 
 LONGEST_TEXT = 200_000
+LONGEST_LINE = 20_000
+"""Characters of HTML that are read of a title."""
+
 LONGEST_ADDRESS = 4096
 LONGEST_TAG = 100
 MOST_TAGS = 50
@@ -73,8 +77,15 @@ def read(payload: Element) -> Entry | None:
         reply_id=reply_id,
         via=next((found for link in links if relation(link) == "via" and (found := target(link))), None),
         web=next((href for link in links if relation(link) == "alternate" and (href := web(link))), ""),
-        language=payload.get(ns.XML_LANG, "").strip()[:35],
+        language=_language(payload),
     )
+
+
+def _language(payload: Element) -> str:
+    """Of the whole entry, else what its content or its title says of itself (RFC 4287 §2)."""
+    inner = (payload.find(tag) for tag in (CONTENT, TITLE))
+    said = (each.get(ns.XML_LANG, "").strip() for each in (payload, *inner) if each is not None)
+    return next((language for language in said if language), "")[:35]
 
 
 def _line(payload: Element, tag: str) -> str:
@@ -88,7 +99,7 @@ def plain(construct: Element | None, longest: int) -> str:
     kind = construct.get("type", "text").strip().lower()
     text = "".join(construct.itertext())
     if kind in ("html", "text/html") and not len(construct):
-        text = xhtml.words(text[:LONGEST_TEXT])
+        text = xhtml.words(text[: max(4 * longest, LONGEST_LINE)])
     if kind not in ("text", "text/plain", "text/markdown") or len(construct):
         text = " ".join(text.split())
     return text.strip()[:longest].strip()
@@ -175,14 +186,13 @@ def _shown(links: Iterable[Element]) -> Iterator[EntryLink]:
         rel, href = relation(link), web(link)
         if not href or rel not in ("related", "enclosure"):
             continue
-        size = link.get("length", "").strip()
         logo = link.get("logo", "").strip()
         yield EntryLink(
             rel="related" if rel == "related" else "enclosure",
             href=href,
             type=link.get("type", "").strip().lower()[:LONGEST_TAG],
             title=link.get("title", "").strip()[:LONGEST_TITLE],
-            size=int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else None,
+            size=whole(link.get("length", "").strip(), 15),
             description=link.get("description", "").strip()[:LONGEST_TITLE],
             logo=logo if logo.startswith(("http://", "https://")) and len(logo) <= LONGEST_ADDRESS else "",
         )

@@ -4,10 +4,7 @@ from urllib.parse import quote, unquote
 
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
-from webchat.xmpp.entries import Ref
-
-LONGEST = 500
-"""Characters of a service, a node or an item; more could not be kept in an index."""
+from webchat.xmpp.entries import LONGEST_ID, Ref
 
 LONGEST_URI = 8192
 # What Movim's own reader, which decodes nothing, has to find as it is, and no decoder minds.
@@ -48,6 +45,6 @@ def ref(uri: str) -> Ref | None:
         service = jids.bare(jids.normalise(unquote(path)))
     except ValueError:
         return None
-    if not node or max(len(service), len(node), len(item)) > LONGEST:
+    if not node or max(len(service), len(node), len(item)) > LONGEST_ID:
         return None
     return Ref(service, node, item)

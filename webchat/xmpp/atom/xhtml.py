@@ -1,9 +1,8 @@
 """This room turns XHTML elements into a string of HTML and clean HTML into XHTML elements."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
-from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
 
 from webchat.xmpp import namespaces as ns
@@ -11,6 +10,9 @@ from webchat.xmpp.xml_text import xml_text
 
 DEEPEST = 200
 """Elements within elements that are read: what walks through them uses the stack of the program."""
+
+MOST_ELEMENTS = 6000
+"""Elements that are read: the cleaner shows five thousand at most."""
 
 _VOID = frozenset(
     (
@@ -39,6 +41,7 @@ _LINES = ("br", "p", "div", "li")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _MARKUP = re.compile(r"<(?:(/?)([a-zA-Z][^\s/<>]*+)[^<>]*+|[!?][^<>]*+)>")
 _XHTML = f"{{{ns.XHTML}}}"
+_ATOM = f"{{{ns.ATOM}}}"
 
 
 def shallow(xml: Element) -> bool:
@@ -52,39 +55,67 @@ def shallow(xml: Element) -> bool:
 
 
 def html(parent: Element, longest: int) -> str:
-    """What is inside of `parent` as HTML that nobody cleaned; of elements that are no XHTML only the text."""
-    holder = Element("div")
-    holder.text = parent.text
-    for child in parent:
-        _plain(child, holder)
-    only = holder[0] if len(holder) == 1 and not (holder.text or "").strip() else None
-    if only is not None and only.tag == "div" and not only.attrib and not (only.tail or "").strip():
-        holder = only
-        holder.tail = None
-    text = ET.tostring(holder, encoding="unicode", method="html", short_empty_elements=False)
-    return text[text.index(">") + 1 : -len("</div>")][:longest].strip()
+    """What is inside of `parent` as HTML that nobody cleaned; of elements that are no XHTML only the text.
+
+    Of very many elements the first ones: nobody shows more, and what a stranger sends is read while all wait.
+    """
+    only = parent[0] if len(parent) == 1 and not (parent.text or "").strip() else None
+    if only is not None and _name(only) == "div" and not only.attrib and not (only.tail or "").strip():
+        parent = only
+    writer = _Writer(longest)
+    writer.inside(parent)
+    return "".join(writer.made)[:longest].strip()
 
 
-def _plain(element: Element, into: Element) -> None:
-    """Copy without namespaces."""
+class _Writer:
+    """Writes XHTML elements as HTML without namespaces, until it is as long as anybody reads."""
+
+    def __init__(self, longest: int) -> None:
+        self.made: list[str] = []
+        self._left = longest
+        self._elements = MOST_ELEMENTS
+
+    def inside(self, parent: Element) -> None:
+        """All that is in an element."""
+        self._write(_escaped(parent.text))
+        for child in parent:
+            if self._left <= 0 or self._elements <= 0:
+                return
+            self._element(child)
+            self._write(_escaped(child.tail))
+
+    def _element(self, element: Element) -> None:
+        name = _name(element)
+        self._elements -= 1
+        if name in _MUTE:
+            return
+        if not _NAME.fullmatch(name):
+            self._write(_escaped(" ".join("".join(element.itertext()).split())))
+            return
+        said = {key: value for key, value in element.attrib.items() if _NAME.fullmatch(key)}
+        if language := element.get(ns.XML_LANG):
+            said["lang"] = language
+        attributes = "".join(f' {key}="{escape(value)}"' for key, value in said.items()) if said else ""
+        self._write(f"<{name}{attributes}>")
+        self.inside(element)
+        if name not in _VOID:
+            self._write(f"</{name}>")
+
+    def _write(self, text: str) -> None:
+        if text:
+            self.made.append(text)
+            self._left -= len(text)
+
+
+def _name(element: Element) -> str:
     tag = element.tag if isinstance(element.tag, str) else ""
     name = tag.removeprefix(_XHTML).lower() if tag.startswith(_XHTML) else tag if "{" not in tag else ""
     # COMPAT: content in the namespace of Atom itself, from programs that forgot to say XHTML.
-    name = name or (tag.removeprefix(f"{{{ns.ATOM}}}").lower() if tag.startswith(f"{{{ns.ATOM}}}") else "")
-    if name in _MUTE:
-        _add(into, element.tail)
-        return
-    if not _NAME.fullmatch(name):
-        _add(into, " ".join("".join(element.itertext()).split()))
-        _add(into, element.tail)
-        return
-    attributes = {key: value for key, value in element.attrib.items() if _NAME.fullmatch(key)}
-    if language := element.get(ns.XML_LANG):
-        attributes["lang"] = language
-    copy = SubElement(into, name, attributes)
-    copy.text, copy.tail = element.text, element.tail
-    for child in element:
-        _plain(child, copy)
+    return name or (tag.removeprefix(_ATOM).lower() if tag.startswith(_ATOM) else "")
+
+
+def _escaped(text: str | None) -> str:
+    return escape(text, quote=False) if text else ""
 
 
 def _add(parent: Element, text: str | None) -> None:

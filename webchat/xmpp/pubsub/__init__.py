@@ -10,6 +10,7 @@ from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
 
 EVENT = f"{{{ns.PUBSUB_EVENT}}}event"
+_NEWS = f"{{{ns.PUBSUB_EVENT}}}"
 _PUBSUB = f"{{{ns.PUBSUB}}}pubsub"
 _ITEM = f"{{{ns.PUBSUB}}}item"
 _OWNER = f"{{{ns.PUBSUB_OWNER}}}pubsub"
@@ -36,6 +37,17 @@ _ways: WeakKeyDictionary[Stream, str] = WeakKeyDictionary()
 def node_of(event: Element) -> str:
     """The node that an <event/> speaks of, "" for none."""
     return next((child.get("node", "") for child in event), "")
+
+
+def newest(event: Element, tag: str) -> tuple[Element | None, bool]:
+    """What an <event/> says of a node that holds one item: its payload of this name, and whether it is gone.
+
+    (None, False) for neither.
+    """
+    if event.find(f"{_NEWS}purge") is not None or event.find(f"{_NEWS}delete") is not None:
+        return None, True
+    found = event.find(f"{_NEWS}items/{_NEWS}item/{tag}")
+    return found, found is None and event.find(f"{_NEWS}items/{_NEWS}retract") is not None
 
 
 async def items(
@@ -79,19 +91,48 @@ async def publish_private(stream: Stream, node: str, item: str, content: Element
             return
         way = NO_OPTIONS
     await _make_private(stream, node)
-    await _publish(stream, node, item, content, {})
+    await publish(stream, node, item, content)
     _ways[stream] = NO_OPTIONS
 
 
-async def retract(stream: Stream, node: str, item: str) -> None:
-    """Take one item out of a node of ours and tell our other clients (XEP-0060 §7.2).
+async def retract(stream: Stream, node: str, item: str, *, to: str = "") -> None:
+    """Take one item out of a node, ours where `to` is empty, and tell all who follow it (XEP-0060 §7.2).
 
-    Raises XmppError ("item-not-found"), TimedOut, Offline.
+    Raises XmppError ("item-not-found", "forbidden"), TimedOut, Offline.
     """
     payload = Element(_PUBSUB)
     holder = SubElement(payload, f"{{{ns.PUBSUB}}}retract", {"node": node, "notify": "true"})
     SubElement(holder, _ITEM, {"id": item})
-    await stream.request("set", payload)
+    await stream.request("set", payload, to)
+
+
+def receiver(stream: Stream, service: str) -> str:
+    """Whom to ask about the nodes of a service: our own account is asked without an address."""
+    return "" if service == stream.jid else service
+
+
+async def publish(
+    stream: Stream,
+    node: str,
+    item: str,
+    content: Element,
+    options: Mapping[str, str] | None = None,
+    *,
+    to: str = "",
+) -> None:
+    """Put an item into a node, ours where `to` is empty (XEP-0060 §7.1); without an id it gets one there.
+
+    options  what the node must be like, else nothing is published (§7.1.5)
+
+    Raises XmppError ("conflict": the node is set otherwise), TimedOut, Offline.
+    """
+    payload = Element(_PUBSUB)
+    holder = SubElement(payload, f"{{{ns.PUBSUB}}}publish", {"node": node})
+    SubElement(holder, _ITEM, {"id": item} if item else {}).append(content)
+    if options:
+        wanted = SubElement(payload, f"{{{ns.PUBSUB}}}publish-options")
+        wanted.append(forms.submit(ns.PUBSUB_PUBLISH_OPTIONS, options))
+    await stream.request("set", payload, to)
 
 
 async def _published(
@@ -99,24 +140,12 @@ async def _published(
 ) -> bool:
     """Whether the server accepted these options; raises only where it did not answer at all."""
     try:
-        await _publish(stream, node, item, content, options)
+        await publish(stream, node, item, content, options)
     except (TimedOut, Offline):
         raise
     except XmppError:
         return False
     return True
-
-
-async def _publish(
-    stream: Stream, node: str, item: str, content: Element, options: Mapping[str, str]
-) -> None:
-    payload = Element(_PUBSUB)
-    publish = SubElement(payload, f"{{{ns.PUBSUB}}}publish", {"node": node})
-    SubElement(publish, _ITEM, {"id": item}).append(content)
-    if options:
-        holder = SubElement(payload, f"{{{ns.PUBSUB}}}publish-options")
-        holder.append(forms.submit(ns.PUBSUB_PUBLISH_OPTIONS, options))
-    await stream.request("set", payload)
 
 
 async def _make_private(stream: Stream, node: str) -> None:

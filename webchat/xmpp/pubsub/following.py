@@ -10,7 +10,7 @@ from webchat.xmpp import atom, pubsub
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context, Stream
-from webchat.xmpp.entries import Followed, FollowedReceived, Ref
+from webchat.xmpp.entries import LONGEST_ID, Followed, FollowedReceived, Ref
 from webchat.xmpp.pubsub import nodes, posts
 from webchat.xmpp.xml_text import xml_text
 
@@ -24,7 +24,6 @@ SERVED = "urn:xmpp:pps:subscriptions:0"
 _SERVED = "{urn:xmpp:pps:0}subscription"
 
 MOST = 2000
-LONGEST_ID = 500
 LONGEST_TITLE = 1000
 LONGEST_XML = 8192
 
@@ -65,17 +64,24 @@ async def unsubscribe(stream: Stream, service: str, node: str, *, jid: str = "")
             raise
 
 
-async def subscriptions(stream: Stream, service: str) -> tuple[Ref, ...]:
-    """What we follow at a service, by its own word (§5.6). Raises XmppError, TimedOut, Offline."""
+async def subscriptions(stream: Stream, service: str, node: str = "") -> tuple[Ref, ...]:
+    """What we follow at a service, by its own word (§5.6).
+
+    node  only this one, and only where we ourselves follow it and not merely one of our devices
+
+    Raises XmppError, TimedOut, Offline.
+    """
     payload = Element(_PUBSUB)
-    SubElement(payload, f"{{{ns.PUBSUB}}}subscriptions")
+    SubElement(payload, f"{{{ns.PUBSUB}}}subscriptions", {"node": node} if node else {})
     answer = await stream.request("get", payload, to=service)
     found = answer.findall(f"{_PUBSUB}/{{{ns.PUBSUB}}}subscriptions/{_SUBSCRIPTION}")[:MOST]
-    kept = {
-        Ref(service, node): None
-        for each in found
-        if each.get("subscription") == "subscribed" and 0 < len(node := each.get("node", "")) <= LONGEST_ID
-    }
+    kept: dict[Ref, None] = {}
+    for each in found:
+        # Who is asked about one node need not name it again.
+        name = each.get("node") or node
+        other = node and (name != node or "/" in each.get("jid", ""))
+        if each.get("subscription") == "subscribed" and 0 < len(name) <= LONGEST_ID and not other:
+            kept[Ref(service, name)] = None
     return tuple(kept)
 
 

@@ -13,7 +13,7 @@ from webchat.xmpp.entries import Ref
 
 ROOM_FIELD = "muc#roomconfig_pubsub"
 
-_NAMED = re.compile(r"xmpp:(\S{3,1500}?)\?join(?![\w=-])", re.IGNORECASE)
+_NAMED = re.compile(r"xmpp:([^\s:?]{3,1500})\?join(?![\w=-])", re.IGNORECASE)
 MOST_READ = 10_000
 
 

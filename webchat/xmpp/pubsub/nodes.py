@@ -11,11 +11,12 @@ from webchat.xmpp import dates, disco, forms
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
-from webchat.xmpp.entries import COMMENTS, NodeInfo, NodeMember
+from webchat.xmpp.entries import COMMENTS, LONGEST_ID, NodeInfo, NodeMember
+from webchat.xmpp.numbers import whole
+from webchat.xmpp.pubsub import receiver
 
 MOST_NODES = 5000
 MOST_MEMBERS = 5000
-LONGEST_ID = 500
 LONGEST_TITLE = 1000
 LONGEST_DESCRIPTION = 10_000
 
@@ -75,8 +76,8 @@ async def info(stream: Stream, service: str, node: str) -> NodeInfo:
         publish_model=values.get("publish_model", "")[:16],
         creator=_bare(values.get("creator", "") or values.get("owner", "")),
         created=dates.parse(values.get("creation_date")),
-        subscribers=_number(values.get("num_subscribers", "")),
-        items=_number(values.get("num_items", "")),
+        subscribers=whole(values.get("num_subscribers"), 9),
+        items=whole(values.get("num_items"), 9),
         contacts=tuple(jid for one in contact.values[:10] if (jid := _bare(one))) if contact else (),
     )
 
@@ -97,10 +98,6 @@ async def listing(stream: Stream, service: str) -> tuple[NodeInfo, ...]:
 
 def _kind(type: str) -> Literal["articles", "gallery"]:
     return "gallery" if type.startswith(_GALLERY) else "articles"
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _bare(address: str) -> str:
@@ -132,7 +129,7 @@ async def create(stream: Stream, service: str, node: str, options: Mapping[str, 
         SubElement(payload, f"{{{ns.PUBSUB}}}create", {"node": node})
         configure_xml = SubElement(payload, f"{{{ns.PUBSUB}}}configure")
         configure_xml.append(forms.submit(ns.PUBSUB_NODE_CONFIG, attempt))
-        await stream.request("set", payload, to=_to(stream, service))
+        await stream.request("set", payload, to=receiver(stream, service))
 
     await _first_granted(_attempts(options, least), put)
 
@@ -179,7 +176,7 @@ async def delete(stream: Stream, service: str, node: str) -> None:
     """Delete a node with all that is in it (§8.4). Raises XmppError, TimedOut, Offline."""
     payload = Element(_OWNER)
     SubElement(payload, f"{{{ns.PUBSUB_OWNER}}}delete", {"node": node})
-    await stream.request("set", payload, to=_to(stream, service))
+    await stream.request("set", payload, to=receiver(stream, service))
 
 
 async def ensure(stream: Stream, node: str, access: str) -> str:
@@ -224,7 +221,7 @@ def _differs(form: forms.Form, name: str, value: str) -> bool:
 
 def _holds_few(form: forms.Form) -> bool:
     field = form.get(_MAX)
-    number = None if field is None else _number(field.value)
+    number = None if field is None else whole(field.value, 9)
     return number is not None and number < int(MANY[-2])
 
 
@@ -274,7 +271,7 @@ async def configuration(stream: Stream, service: str, node: str) -> forms.Form:
     """The form with which its owner sets a node (§8.2.1). Raises XmppError, TimedOut, Offline."""
     payload = Element(_OWNER)
     SubElement(payload, _CONFIGURE, {"node": node})
-    answer = await stream.request("get", payload, to=_to(stream, service))
+    answer = await stream.request("get", payload, to=receiver(stream, service))
     form = forms.read(answer.find(f"{_OWNER}/{_CONFIGURE}"))
     if form is None:
         raise XmppError("feature-not-implemented")
@@ -295,7 +292,7 @@ async def configure(
     answers = {name: [value] if isinstance(value, str) else value for name, value in values.items()}
     payload = Element(_OWNER)
     SubElement(payload, _CONFIGURE, {"node": node}).append(forms.fill(form, answers))
-    await stream.request("set", payload, to=_to(stream, service))
+    await stream.request("set", payload, to=receiver(stream, service))
 
 
 # ---- who belongs to them
@@ -341,7 +338,7 @@ async def _members(stream: Stream, service: str, node: str, word: str) -> tuple[
     payload = Element(_OWNER)
     holder = f"{{{ns.PUBSUB_OWNER}}}{word}s"
     SubElement(payload, holder, {"node": node})
-    answer = await stream.request("get", payload, to=_to(stream, service))
+    answer = await stream.request("get", payload, to=receiver(stream, service))
     found: dict[str, NodeMember] = {}
     for each in answer.findall(f"{_OWNER}/{holder}/{{{ns.PUBSUB_OWNER}}}{word}")[:MOST_MEMBERS]:
         state, jid = each.get(word, ""), _bare(each.get("jid", ""))
@@ -354,9 +351,4 @@ async def _set_member(stream: Stream, service: str, node: str, jid: str, word: s
     payload = Element(_OWNER)
     holder = SubElement(payload, f"{{{ns.PUBSUB_OWNER}}}{word}s", {"node": node})
     SubElement(holder, f"{{{ns.PUBSUB_OWNER}}}{word}", {"jid": jid, word: state})
-    await stream.request("set", payload, to=_to(stream, service))
-
-
-def _to(stream: Stream, service: str) -> str:
-    """Our own account is asked without an address."""
-    return "" if service == stream.jid else service
+    await stream.request("set", payload, to=receiver(stream, service))

@@ -7,6 +7,7 @@ from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Context
 from webchat.xmpp.entries import (
+    LONGEST_ID,
     MICROBLOG,
     NodeChanged,
     PostAnnounced,
@@ -18,8 +19,6 @@ from webchat.xmpp.pubsub import posts
 
 MOST = 50
 """Items of one notice that are read."""
-
-LONGEST_ID = 500
 
 _EVENT = f"{{{ns.PUBSUB_EVENT}}}"
 _ITEMS = f"{_EVENT}items"

@@ -1,16 +1,12 @@
 """This room publishes what we tell of ourselves: nodes of ours that everybody or only contacts may read."""
 
 from collections.abc import Mapping
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from webchat.errors import Offline, TimedOut, XmppError
-from webchat.xmpp import forms
-from webchat.xmpp import namespaces as ns
+from webchat.xmpp import pubsub
 from webchat.xmpp.context import Stream
 from webchat.xmpp.pubsub import nodes
-
-_PUBSUB = f"{{{ns.PUBSUB}}}pubsub"
-_ITEM = f"{{{ns.PUBSUB}}}item"
 
 LAST: Mapping[str, str] = {
     "pubsub#max_items": "1",
@@ -27,14 +23,15 @@ async def publish(stream: Stream, node: str, item: str, content: Element, access
     and read back. Raises XmppError ("not-acceptable": it cannot be kept so), TimedOut, Offline.
     """
     try:
-        await _publish(stream, node, item, content, {"pubsub#persist_items": "true", nodes.ACCESS: access})
+        options = {"pubsub#persist_items": "true", nodes.ACCESS: access}
+        await pubsub.publish(stream, node, item, content, options)
     except (TimedOut, Offline):
         raise
     except XmppError as error:
         if not (nodes.declined(error) or error.condition in ("conflict", "precondition-not-met")):
             raise
         await set_access(stream, node, access, make=True)
-        await _publish(stream, node, item, content, {})
+        await pubsub.publish(stream, node, item, content)
 
 
 async def access(stream: Stream, node: str) -> str:
@@ -60,15 +57,3 @@ async def set_access(stream: Stream, node: str, model: str, *, make: bool = Fals
     await nodes.configure(stream, stream.jid, node, {nodes.ACCESS: model})
     if await access(stream, node) != model:
         raise XmppError("not-acceptable", "the server does not let this node be read so")
-
-
-async def _publish(
-    stream: Stream, node: str, item: str, content: Element, options: Mapping[str, str]
-) -> None:
-    payload = Element(_PUBSUB)
-    publish = SubElement(payload, f"{{{ns.PUBSUB}}}publish", {"node": node})
-    SubElement(publish, _ITEM, {"id": item} if item else {}).append(content)
-    if options:
-        holder = SubElement(payload, f"{{{ns.PUBSUB}}}publish-options")
-        holder.append(forms.submit(ns.PUBSUB_PUBLISH_OPTIONS, options))
-    await stream.request("set", payload)

@@ -1,16 +1,18 @@
 """This room reads posts out of nodes, puts them there and takes them away (XEP-0060 §6.5, §7; XEP-0277)."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
 
 from webchat.errors import Offline, TimedOut, XmppError
-from webchat.xmpp import atom, dates, disco, forms
+from webchat.xmpp import atom, dates, disco, pubsub
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
-from webchat.xmpp.entries import Entry, PostItem, PostPage, Ref
-from webchat.xmpp.pubsub import nodes
+from webchat.xmpp.entries import LONGEST_ID, Entry, PostItem, PostPage, Ref
+from webchat.xmpp.numbers import whole
+from webchat.xmpp.pubsub import nodes, receiver
 
 MOST = 500
 """Items of one page that are read."""
@@ -19,7 +21,6 @@ MOST_IDS = 5000
 AT_ONCE = 20
 """Items that are asked for by their ids in one question."""
 
-LONGEST_ID = 500
 LONGEST_PAYLOAD = 400_000
 """Characters of a payload that is kept as it came."""
 
@@ -46,13 +47,14 @@ async def page(stream: Stream, service: str, node: str, *, most: int = 20, befor
     if before.startswith(BY_PLACE):
         return await _by_place(stream, service, node, most, before.removeprefix(BY_PLACE))
     answer = await _ask(stream, service, node, most, before)
-    items = read_items(answer.findall(f"{_PUBSUB}/{_ITEMS}/{_ITEM}")[:MOST])
+    items = await _read_all(answer, MOST)
     window = answer.find(f"{_PUBSUB}/{_SET}")
     if window is None:
         # Who does not know result sets ignores ours, and gives the newest items that were asked for (§6.5.7).
         more = f"{BY_PLACE}{most}" if len(items) >= most else ""
         return PostPage(items, more)
-    total, first = _number(window, "count"), window.find(f"{{{ns.RSM}}}first")
+    total = whole((window.findtext(f"{{{ns.RSM}}}count") or "").strip(), 9)
+    first = window.find(f"{{{ns.RSM}}}first")
     start = "" if first is None else (first.text or "")[:LONGEST_ID]
     index = None if first is None else first.get("index")
     over = index == "0" or not items or start == before or (total is not None and total <= len(items))
@@ -65,12 +67,12 @@ async def _ask(stream: Stream, service: str, node: str, most: int, before: str) 
     window = SubElement(payload, _SET)
     SubElement(window, f"{{{ns.RSM}}}max").text = str(most)
     SubElement(window, f"{{{ns.RSM}}}before").text = before or None
-    return await stream.request("get", payload, to=_to(stream, service))
+    return await stream.request("get", payload, to=receiver(stream, service))
 
 
 async def _by_place(stream: Stream, service: str, node: str, most: int, place: str) -> PostPage:
     """Items from this place in the list of ids on, which begins with the newest where this is needed."""
-    start = int(place) if place.isascii() and place.isdecimal() and len(place) < 6 else 0
+    start = whole(place, 5) or 0
     try:
         ids = await _ids(stream, service, node)
     except (TimedOut, Offline):
@@ -80,8 +82,8 @@ async def _by_place(stream: Stream, service: str, node: str, most: int, place: s
         wanted = min(start + most, MOST)
         payload = Element(_PUBSUB)
         SubElement(payload, _ITEMS, {"node": node, "max_items": str(wanted)})
-        answer = await stream.request("get", payload, to=_to(stream, service))
-        items = read_items(answer.findall(f"{_PUBSUB}/{_ITEMS}/{_ITEM}")[:wanted])
+        answer = await stream.request("get", payload, to=receiver(stream, service))
+        items = await _read_all(answer, wanted)
         more = f"{BY_PLACE}{wanted}" if len(items) == wanted < MOST else ""
         return PostPage(items[start:], more)
     older = await some(stream, service, node, ids[start : start + most])
@@ -104,15 +106,23 @@ async def some(stream: Stream, service: str, node: str, items: Sequence[str]) ->
         holder = SubElement(payload, _ITEMS, {"node": node})
         for item in items[start : start + AT_ONCE]:
             SubElement(holder, _ITEM, {"id": item})
-        answer = await stream.request("get", payload, to=_to(stream, service))
-        found += read_items(answer.findall(f"{_PUBSUB}/{_ITEMS}/{_ITEM}")[:MOST])
+        answer = await stream.request("get", payload, to=receiver(stream, service))
+        found += await _read_all(answer, MOST)
     asked = set(items)
     return tuple(item for item in found if item.item in asked)
 
 
-def read_items(items: Iterable[Element]) -> tuple[PostItem, ...]:
-    """What stands in these items, the newest first; without an id that can be kept they are passed over."""
-    found = {post.item: post for item in items if (post := read_item(item)) is not None}
+async def _read_all(answer: Element, most: int) -> tuple[PostItem, ...]:
+    """What stands in an answer, the newest first; without an id that can be kept items are passed over.
+
+    Others are let in between, for each item may be long.
+    """
+    found: dict[str, PostItem] = {}
+    for item in answer.findall(f"{_PUBSUB}/{_ITEMS}/{_ITEM}")[:most]:
+        post = read_item(item)
+        if post is not None:
+            found[post.item] = post
+        await asyncio.sleep(0)
     return _sorted(found.values())
 
 
@@ -144,11 +154,6 @@ def _sorted(items: Iterable[PostItem]) -> tuple[PostItem, ...]:
         return (stamp or dates.EPOCH).timestamp()
 
     return tuple(sorted(items, key=moment, reverse=True))
-
-
-def _number(window: Element, name: str) -> int | None:
-    text = (window.findtext(f"{{{ns.RSM}}}{name}") or "").strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 # ---- writing
@@ -202,13 +207,7 @@ async def put(
 
     Raises XmppError ("conflict": the node is set otherwise), TimedOut, Offline.
     """
-    xml = Element(_PUBSUB)
-    holder = SubElement(xml, f"{{{ns.PUBSUB}}}publish", {"node": node})
-    SubElement(holder, _ITEM, {"id": item}).append(payload)
-    if options:
-        wanted = SubElement(xml, f"{{{ns.PUBSUB}}}publish-options")
-        wanted.append(forms.submit(ns.PUBSUB_PUBLISH_OPTIONS, options))
-    await stream.request("set", xml, to=_to(stream, service))
+    await pubsub.publish(stream, node, item, payload, options, to=receiver(stream, service))
 
 
 async def retract(stream: Stream, service: str, node: str, item: str) -> None:
@@ -216,12 +215,4 @@ async def retract(stream: Stream, service: str, node: str, item: str) -> None:
 
     Raises XmppError ("item-not-found", "forbidden"), TimedOut, Offline.
     """
-    payload = Element(_PUBSUB)
-    holder = SubElement(payload, f"{{{ns.PUBSUB}}}retract", {"node": node, "notify": "true"})
-    SubElement(holder, _ITEM, {"id": item})
-    await stream.request("set", payload, to=_to(stream, service))
-
-
-def _to(stream: Stream, service: str) -> str:
-    """Our own account is asked without an address."""
-    return "" if service == stream.jid else service
+    await pubsub.retract(stream, node, item, to=receiver(stream, service))

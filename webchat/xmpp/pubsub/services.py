@@ -1,12 +1,10 @@
 """This room finds the places of our server where communities and comments are kept (XEP-0060 §5.1)."""
 
 import asyncio
-from xml.etree.ElementTree import Element
 
 from webchat.errors import Offline, XmppError
 from webchat.xmpp import disco
 from webchat.xmpp import jid as jids
-from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
 
 MOST_SERVICES = 30
@@ -15,8 +13,6 @@ MOST_SERVICES = 30
 ASKED = 8.0
 """Seconds an item has to say what it is."""
 
-_ITEM = f"{{{ns.DISCO_ITEMS}}}item"
-
 
 async def pubsub_services(stream: Stream, domain: str) -> tuple[str, str]:
     """(communities, comments): the services of this server for both, "" for none.
@@ -24,23 +20,13 @@ async def pubsub_services(stream: Stream, domain: str) -> tuple[str, str]:
     Comments go where the address begins with "comments.", as everybody has it, else where communities are.
     Raises XmppError, TimedOut, Offline when the server itself does not answer.
     """
-    answer = await stream.request("get", Element(disco.ITEMS_QUERY), to=domain)
-    items = answer.findall(f"{disco.ITEMS_QUERY}/{_ITEM}")[:MOST_SERVICES]
-    asked = [jid for item in items if not item.get("node") and (jid := _service(item.get("jid", "")))]
+    asked = [jid for jid in await disco.items(stream, domain, MOST_SERVICES) if jid == jids.domain(jid)]
     told = await asyncio.gather(*(_is_pubsub(stream, jid) for jid in asked))
     found = [jid for jid, yes in zip(asked, told, strict=True) if yes]
     comments = next((jid for jid in found if jid.startswith("comments.")), "")
     others = [jid for jid in found if not jid.startswith(("comments.", "spaces."))]
     communities = next((jid for jid in others if jid.startswith("pubsub.")), (others or [""])[0])
     return communities, comments or communities
-
-
-def _service(address: str) -> str:
-    try:
-        jid = jids.normalise(address)
-    except ValueError:
-        return ""
-    return jid if jid == jids.domain(jid) else ""
 
 
 async def _is_pubsub(stream: Stream, jid: str) -> bool:

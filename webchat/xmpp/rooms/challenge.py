@@ -1,11 +1,9 @@
 """This room reads what a room asks to tell people from programs, and brings the answer (XEP-0158)."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from webchat.xmpp import forms
+from webchat.xmpp import bits, forms
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.content import Challenge, ChallengeMedia
@@ -22,7 +20,6 @@ MOST_BYTES = 512 * 1024
 LONGEST = 2000
 
 CAPTCHA = f"{{{ns.CAPTCHA}}}captcha"
-_DATA = f"{{{ns.BITS}}}data"
 _FIELD = f"{{{ns.DATA_FORM}}}field"
 _URI = f"{{{ns.MEDIA}}}media/{{{ns.MEDIA}}}uri"
 _URL = f"{{{ns.OOB}}}x/{{{ns.OOB}}}url"
@@ -61,17 +58,8 @@ def _media(xml: Element, captcha: Element) -> tuple[ChallengeMedia, ...]:
 
 def _brought(xml: Element) -> dict[str, bytes]:
     """Bits of binary that came along (XEP-0231 §2), by their content id."""
-    return {data.get("cid", ""): _bytes(data) for data in xml.findall(_DATA)[:MOST_MEDIA]}
-
-
-def _bytes(data: Element | None) -> bytes:
-    written = "" if data is None else "".join((data.text or "").split())
-    if len(written) > MOST_BYTES * 4 // 3 + 4:
-        return b""
-    try:
-        return base64.b64decode(written, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+    brought = xml.findall(bits.DATA)[:MOST_MEDIA]
+    return {data.get("cid", ""): bits.content(data, MOST_BYTES) for data in brought}
 
 
 def _is_web(url: str) -> bool:
@@ -83,9 +71,7 @@ async def fetch(stream: Stream, room: str, cid: str) -> bytes:
 
     Raises XmppError, TimedOut, Offline.
     """
-    answer = await stream.request("get", Element(_DATA, {"cid": cid}), to=jids.bare(room))
-    data = answer.find(_DATA)
-    return _bytes(data if data is not None and data.get("cid") == cid else None)
+    return await bits.asked(stream, "get", jids.bare(room), cid, MOST_BYTES)
 
 
 async def submit(

@@ -7,6 +7,7 @@ from webchat.xmpp import forms
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
+from webchat.xmpp.numbers import whole
 from webchat.xmpp.xml_text import xml_text
 
 DIRECTORY = "api@search.jabber.network"
@@ -56,11 +57,10 @@ def _read(item: Element) -> FoundRoom | None:
     def text(name: str) -> str:
         return (item.findtext(f"{{{_NS}}}{name}") or "").strip()[:LONGEST]
 
-    people = text("nusers")
     return FoundRoom(
         jid=jid,
         name=text("name"),
         description=text("description"),
-        people=int(people) if people.isascii() and people.isdecimal() and len(people) < 9 else None,
+        people=whole(text("nusers"), 8),
         language=text("language")[:35],
     )

@@ -1,17 +1,26 @@
 """This room asks what a room says of itself, and which rooms a service has (XEP-0045 §6)."""
 
+import asyncio
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
+from webchat.errors import Offline, XmppError
 from webchat.xmpp import disco, forms
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.context import Stream
 from webchat.xmpp.entries import Ref
+from webchat.xmpp.numbers import whole
 from webchat.xmpp.pubsub import linked
 
 MOST_ROOMS = 1000
 """Rooms of one service that are read."""
+
+MOST_SERVICES = 50
+"""Items of a server that are asked what they are."""
+
+ASKED = 8.0
+"""Seconds an item has to say what it is."""
 
 LONGEST = 1024
 
@@ -53,19 +62,9 @@ class RoomInfo:
         return not {"muc_passwordprotected", "muc_password"}.isdisjoint(self.features)
 
     @property
-    def nonanonymous(self) -> bool:
-        """Everybody inside sees the real address of everybody."""
-        return "muc_nonanonymous" in self.features
-
-    @property
     def moderated(self) -> bool:
         """Only who was given a voice may speak."""
         return "muc_moderated" in self.features
-
-    @property
-    def persistent(self) -> bool:
-        """It stays when the last one has left."""
-        return "muc_persistent" in self.features
 
     @property
     def public(self) -> bool:
@@ -76,11 +75,6 @@ class RoomInfo:
     def archive(self) -> bool:
         """It keeps what was said, for who comes later (XEP-0313)."""
         return ns.MAM in self.features
-
-    @property
-    def occupant_ids(self) -> bool:
-        """It tells occupants apart by an id that nobody can forge (XEP-0421)."""
-        return ns.OCCUPANT_ID in self.features
 
     @property
     def moderation(self) -> bool:
@@ -121,7 +115,7 @@ def read(jid: str, query: Element) -> RoomInfo:
         jid=jid,
         name=(named[0] if named else one("name") or one("roomname")).strip()[:LONGEST],
         description=one("description"),
-        occupants=_number(one("occupants")),
+        occupants=whole(one("occupants"), 8),
         subject=one("subject"),
         language=one("lang"),
         avatar=_hash(one("avatarhash")),
@@ -134,10 +128,6 @@ def read(jid: str, query: Element) -> RoomInfo:
 def is_room(info: RoomInfo) -> bool:
     """Whether this address says that it is a room."""
     return ns.MUC in info.features and bool(jids.local(info.jid))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
 def _hash(text: str) -> str:
@@ -198,22 +188,17 @@ def _listed(item: Element, service: str) -> ListedRoom | None:
 
 async def services(stream: Stream, domain: str) -> list[str]:
     """Addresses of the services for rooms that a server has (§6.1). Raises XmppError, TimedOut, Offline."""
-    answer = await stream.request("get", Element(disco.ITEMS_QUERY), to=domain)
-    found: list[str] = []
-    for item in answer.findall(f"{disco.ITEMS_QUERY}/{_ITEM}")[:50]:
-        try:
-            jid = jids.normalise(item.get("jid", ""))
-        except ValueError:
-            continue
-        if "@" in jid or "/" in jid:
-            continue
-        try:
-            info = await disco.info(stream, jid)
-        except (ValueError, Exception) as error:
-            if type(error).__name__ == "Offline":
-                raise
-            continue
-        text = any(category == "conference" and kind == "text" for category, kind, _ in info.identities)
-        if text and ns.MUC in info.features:
-            found.append(jid)
-    return found
+    asked = [jid for jid in await disco.items(stream, domain, MOST_SERVICES) if jid == jids.domain(jid)]
+    told = await asyncio.gather(*(_has_rooms(stream, jid) for jid in asked))
+    return [jid for jid, yes in zip(asked, told, strict=True) if yes]
+
+
+async def _has_rooms(stream: Stream, jid: str) -> bool:
+    try:
+        info = await disco.info(stream, jid, ASKED)
+    except Offline:
+        raise
+    except XmppError:
+        return False
+    text = any((category, kind) == ("conference", "text") for category, kind, _ in info.identities)
+    return text and ns.MUC in info.features

@@ -10,11 +10,13 @@ from webchat.xmpp.content import Hat
 from webchat.xmpp.context import Context, Seat
 from webchat.xmpp.events import OccupantChanged, RoomRefused
 from webchat.xmpp.presence import LONGEST_STATUS, PRESENCE, photo_hash
+from webchat.xmpp.rooms.mentions import may_call_all
 from webchat.xmpp.verbs import EnterRoom, LeaveRoom, SendPresence
 from webchat.xmpp.xml_text import xml_text
 
 SELF, RENAMED, NEW_ROOM = 110, 303, 201
 MOST_HATS = 8
+MOST_CALLERS = 5000
 HISTORY = 50
 """Messages of the past that a room without an archive is asked for."""
 
@@ -44,6 +46,7 @@ def note(verb: EnterRoom | LeaveRoom, seats: MutableMapping[str, Seat]) -> None:
     seat = seats.setdefault(verb.room, Seat(verb.nick))
     if not seat.inside:
         seat.nick = verb.nick
+        seat.callers.clear()
 
 
 def enter(verb: EnterRoom) -> Element:
@@ -109,9 +112,17 @@ def read(xml: Element, context: Context) -> OccupantChanged | RoomRefused | None
         context.drop("muc")
         return None
     event = _occupant(xml, users[0], seat, room, nick, available=kind is None)
+    _note_caller(event, seat)
     if event.mine:
         _sit(event, seat, context)
     return event
+
+
+def _note_caller(event: OccupantChanged, seat: Seat) -> None:
+    """Keep who may call everybody; bounded, as a room may be a flood."""
+    seat.callers.pop(event.nick, None)
+    if event.available and len(seat.callers) < MOST_CALLERS and may_call_all(event.role, event.affiliation):
+        seat.callers[event.nick] = event.occupant_id
 
 
 def _refused(xml: Element, context: Context, room: str, nick: str) -> RoomRefused:
