@@ -35,9 +35,11 @@ def run(connection: Connection) -> None:
 async def run_on_settings() -> None:
     """For the command line of Alembic itself."""
     database = Database(Settings.from_env().database_url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(run)
-    await database.close()
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await database.close()
 
 
 handed_over: Any = context.config.attributes.get("connection")

@@ -112,7 +112,7 @@ async def test_deleting_takes_along_what_belongs_to_it(database: Database) -> No
 
 
 async def test_sqlite_is_opened_for_safety_and_for_readers(tmp_path: Path) -> None:
-    """Readers go on while somebody writes (WAL), and what was accepted survives a power cut (FULL)."""
+    """Readers go on while somebody writes (WAL), and what was accepted survives a power cut (FULL, R17)."""
     async with empty_database("sqlite", tmp_path, metadata) as database, database.read() as db:
         assert await db.scalar(text("PRAGMA journal_mode")) == "wal"
         assert await db.scalar(text("PRAGMA synchronous")) == 2

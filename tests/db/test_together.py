@@ -1,6 +1,8 @@
 """This room tests transactions that writers share: one commit, nobody taken along by another's failure."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.db.tables import Person
 from webchat.db.engine import Database
 from webchat.db.late import do_now, put_off
+from webchat.db.queue import Act, Interrupted, Queue
 
 
 async def born(db: AsyncSession, name: str) -> str:
@@ -82,3 +85,33 @@ async def test_what_is_put_off_is_written_once_before_the_commit(database: Datab
     with pytest.raises(IntegrityError):
         await database.together(twice)
     assert await people(database) == ["a@x.example", "b@x.example", "c@x.example"]
+
+
+async def test_who_is_cancelled_from_within_is_told_and_takes_nobody_along(database: Database) -> None:
+    async def broken(db: AsyncSession) -> str:
+        await born(db, "b@x.example")
+        raise asyncio.CancelledError
+
+    acts: list[Act[str]] = [partial(born, name="a@x.example"), broken, partial(born, name="c@x.example")]
+    async with asyncio.timeout(5):
+        done = await asyncio.gather(*(database.together(act) for act in acts), return_exceptions=True)
+    assert [type(one) for one in done] == [str, Interrupted, str]
+    assert await people(database) == ["a@x.example", "c@x.example"]
+
+
+async def test_when_the_work_itself_is_ended_everybody_who_waits_is_told() -> None:
+    reached = asyncio.Event()
+
+    @asynccontextmanager
+    async def never() -> AsyncIterator[AsyncSession]:
+        reached.set()
+        await asyncio.Event().wait()
+        yield AsyncSession()
+
+    queue = Queue(never)
+    waiting = [asyncio.create_task(queue.put(partial(born, name=name))) for name in "ab"]
+    await reached.wait()
+    async with asyncio.timeout(5):
+        await queue.close(0.01)
+        done = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in done] == [Interrupted, Interrupted]

@@ -52,6 +52,11 @@ class Settings:
     motd: str
     chat_only: bool
     retention_days: int | None
+    contact: str
+    terms_url: str
+    source_url: str
+    statistics: str
+    push: bool
     admins: frozenset[str]
 
     @property
@@ -99,6 +104,11 @@ class Settings:
             motd=read("MOTD", kinds.words(4000, lines=True), ""),
             chat_only=read("CHAT_ONLY", kinds.yes_or_no, "no"),
             retention_days=read("RETENTION_DAYS", kinds.days, ""),
+            contact=read("CONTACT", kinds.contact, ""),
+            terms_url=read("TERMS_URL", kinds.web_page, ""),
+            source_url=read("SOURCE_URL", kinds.web_page, ""),
+            statistics=read("STATISTICS", kinds.one_of("off", "rounded", "exact"), "off"),
+            push=read("PUSH", kinds.yes_or_no, "yes"),
             admins=read("ADMINS", kinds.people, ""),
         )
 

@@ -46,7 +46,11 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("WEBCHAT_DEFAULT_DOMAIN", "Completes a name typed without a domain at login.", "none"),
-    Setting("WEBCHAT_ALLOWED_DOMAINS", "Domains whose addresses may log in, with commas.", "everyone"),
+    Setting(
+        "WEBCHAT_ALLOWED_DOMAINS",
+        "Domains whose addresses may log in, with commas; at a start others are signed out.",
+        "everyone",
+    ),
     Setting("WEBCHAT_ACCOUNT_HELP_URL", "Where people manage the accounts of the domains below.", "none"),
     Setting(
         "WEBCHAT_ACCOUNT_MANAGED_DOMAINS",
@@ -79,8 +83,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WEBCHAT_MAX_UPLOAD", "Largest file that people can send, in MB; their server may take less.", "100"
     ),
-    Setting("WEBCHAT_LINGER_HOURS", "How long a session outlives its last tab, in hours.", "24"),
-    Setting("WEBCHAT_MAX_SESSIONS", "Most sessions this process holds at once.", "no limit"),
+    Setting(
+        "WEBCHAT_LINGER_HOURS",
+        "How long a session outlives its last tab, in hours; with messages to be sent later, "
+        "at least eight days.",
+        "24",
+    ),
+    Setting(
+        "WEBCHAT_MAX_SESSIONS",
+        "Most sessions this process holds at once; who comes then reads that there is no room.",
+        "no limit",
+    ),
     Setting("WEBCHAT_INSTANCE_NAME", "What the login page calls this site.", "Webchat"),
     Setting(
         "WEBCHAT_INSTANCE_DESCRIPTION",
@@ -105,6 +118,32 @@ SETTINGS: tuple[Setting, ...] = (
         "Messages older than this are deleted here, a few at a time; saved and unsent ones stay, and so does "
         "what people's own servers keep in their archives.",
         "kept for ever",
+    ),
+    Setting(
+        "WEBCHAT_CONTACT",
+        "Where people reach whoever runs the site (`mailto:…`, `xmpp:…` or `https://…`); stands on /about "
+        "and below the login form.",
+        "none",
+    ),
+    Setting("WEBCHAT_TERMS_URL", "The site's rules or privacy notice; linked in the same places.", "none"),
+    Setting(
+        "WEBCHAT_SOURCE_URL",
+        "Where the source of this very version is, for /about and NodeInfo.",
+        "the site hands out its own program, as it runs (/about/source.tar.gz)",
+    ),
+    Setting(
+        "WEBCHAT_STATISTICS",
+        "What anybody may know of how many people are here (NodeInfo, /statistics.json, /about, the login "
+        "page): `off` nothing, `rounded` each number down to its first digit and nothing below ten, `exact`. "
+        "Counts only, an hour old at the most; never names.",
+        "off",
+    ),
+    Setting(
+        "WEBCHAT_PUSH",
+        "`no` leaves out push services: whoever has closed every page is told of nothing. With them, a "
+        "browser is reached at the address that it names (Google, Mozilla, Apple, Microsoft), by https; what "
+        "is said is sealed for that browser.",
+        "yes",
     ),
     Setting(
         "WEBCHAT_ADMINS",

@@ -81,6 +81,25 @@ def help_url(value: str) -> str:
     return value
 
 
+def web_page(value: str) -> str:
+    """The address of a page on the web, or "". Raises ValueError."""
+    if not value:
+        return value
+    if not value.startswith(("https://", "http://")) or not urlsplit(value).hostname or len(value) > 500:
+        raise ValueError(f"expected https://…, got {value!r}")
+    return value
+
+
+def contact(value: str) -> str:
+    """Where people reach whoever runs the site: mailto:, xmpp: or a page; or "". Raises ValueError."""
+    scheme, _, rest = value.partition(":")
+    if scheme in ("mailto", "xmpp"):
+        if "@" not in rest or not rest.isprintable() or " " in rest or len(value) > 500:
+            raise ValueError(f"expected {scheme}:name@example.org, got {value!r}")
+        return value
+    return web_page(value)
+
+
 def file(value: str) -> Path | None:
     """A file that exists, or None. Raises ValueError."""
     if not value:

@@ -7,7 +7,6 @@ loop that all accounts share, even where a statement on the loop would cost less
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
-from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, event
@@ -19,7 +18,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from webchat.db.late import do_all
 from webchat.db.one_hop import OneHopDriver
-from webchat.db.queue import Act, Queue
+from webchat.db.queue import Act, Queue, whole
+from webchat.db.spent import Spent
 
 T = TypeVar("T")
 
@@ -40,27 +40,6 @@ _PATIENCE = 5.0
 """Seconds that closing waits for what is still at work."""
 
 
-class Spent:
-    """What statements cost: how many there were, and the seconds between asking and having the answer."""
-
-    def __init__(self) -> None:
-        self.statements = 0
-        self.seconds = 0.0
-
-    def watch(self, engine: AsyncEngine) -> None:
-        """Count the statements of this engine from now on."""
-
-        def before(connection: Any, *_: Any) -> None:
-            connection.info["asked"] = monotonic()
-
-        def after(connection: Any, *_: Any) -> None:
-            self.statements += 1
-            self.seconds += monotonic() - connection.info["asked"]
-
-        event.listen(engine.sync_engine, "before_cursor_execute", before)
-        event.listen(engine.sync_engine, "after_cursor_execute", after)
-
-
 class Database:
     """The engines and their sessions.
 
@@ -74,16 +53,15 @@ class Database:
         driver = parsed.drivername
         self.url = parsed.set(drivername=_DRIVERS.get(driver, driver))
         self.dialect = self.url.get_backend_name()
-        self._driver = OneHopDriver()
+        self.spent = Spent()
+        self._driver = OneHopDriver(self.spent)
         if self.dialect == "sqlite":
             self.engine, self.reader = _sqlite(self.url, self._driver)
         else:
             self.engine = self.reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
-        self.spent = Spent()
-        for engine in {self.engine, self.reader}:
-            self.spent.watch(engine)
+            self.spent.watch(self.engine)
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
         self._writers = async_sessionmaker(self.engine, expire_on_commit=False)
         self._queue = Queue(self.write) if self._writing is not None else None
@@ -107,7 +85,7 @@ class Database:
         """
         if self._queue is None:
             async with self.write() as db:
-                return await act(db)
+                return await whole(act(db))
         return await self._queue.put(act)
 
     @asynccontextmanager

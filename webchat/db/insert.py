@@ -7,6 +7,8 @@ from sqlalchemy import FromClause, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+_AT_ONCE = 500
+
 
 def _insert(db: AsyncSession, table: FromClause) -> Any:
     dialect = db.get_bind().dialect.name
@@ -33,9 +35,10 @@ async def upsert(db: AsyncSession, table: FromClause, values: dict[str, Any], ke
 async def upsert_all(
     db: AsyncSession, table: FromClause, rows: Sequence[dict[str, Any]], keys: list[str]
 ) -> None:
-    """`upsert` for rows that name the same columns, all in one visit to the database."""
-    if rows:
-        await db.execute(_upsert(db, table, rows[0], keys), list(rows))
+    """`upsert` for rows that name the same columns, many in one visit to the database."""
+    for start in range(0, len(rows), _AT_ONCE):
+        # What is said to the database is prepared while everybody waits.
+        await db.execute(_upsert(db, table, rows[0], keys), list(rows[start : start + _AT_ONCE]))
 
 
 def _upsert(db: AsyncSession, table: FromClause, values: dict[str, Any], keys: list[str]) -> Any:

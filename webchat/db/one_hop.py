@@ -10,6 +10,7 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -19,6 +20,8 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
+
+from webchat.db.spent import Spent
 
 _PATIENCE = 5.0
 _Done = tuple[Any, int, int | None, list[Any]]
@@ -83,11 +86,13 @@ class OneHopCursor(AsyncAdapt_aiosqlite_cursor):
     async def _run(self, function: Any, operation: Any, parameters: Any) -> None:
         adapted = cast("OneHopConnection", self._adapt_connection)
         connection: Any = self._connection
+        asked = monotonic()
         async with adapted._execute_mutex:
             first = (_begun, adapted, function) if adapted.to_begin else (function,)
             adapted.unsure = True
             self._done = await connection._execute(*first, connection._conn, operation, parameters)
             adapted.unsure = False
+        adapted.spent.add(asked)
         self._rows = deque(self._done[3])
 
     async def _async_soft_close(self) -> None:
@@ -103,13 +108,15 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
 
     to_begin  a transaction is wanted, and begins with the next statement
     unsure    a visit did not end well: whoever asked may have gone while the thread is still at work
+    spent     counts the statements
     """
 
-    __slots__ = ("to_begin", "unsure")
+    __slots__ = ("spent", "to_begin", "unsure")
     _cursor_cls = OneHopCursor
 
-    def __init__(self, dbapi: Any, connection: Any) -> None:
+    def __init__(self, dbapi: "OneHopDriver", connection: Any) -> None:
         super().__init__(dbapi, connection)
+        self.spent = dbapi.spent
         self.to_begin = self.unsure = False
 
     def commit(self) -> None:
@@ -132,8 +139,9 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
 class OneHopDriver(AsyncAdapt_aiosqlite_dbapi):
     """aiosqlite as SQLAlchemy wants it, with connections whose cursors make one hop."""
 
-    def __init__(self) -> None:
+    def __init__(self, spent: Spent) -> None:
         super().__init__(aiosqlite, sqlite3)
+        self.spent = spent
         self._made: WeakSet[Any] = WeakSet()
 
     def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:

@@ -17,6 +17,13 @@ LONGEST = 0.03
 
 MOST = 64
 
+LAST_WORK = 10.0
+"""Seconds that whoever closes waits for those who are at work."""
+
+
+class Interrupted(Exception):
+    """Some work was cancelled, but not by whoever waits for it; of a transaction nothing is kept."""
+
 
 class _Waiting(NamedTuple):
     act: Act[Any]
@@ -39,22 +46,32 @@ class Queue:
             self._working = asyncio.create_task(self._work(), name="shared transactions")
         return await done
 
-    async def close(self) -> None:
-        """Wait until nobody is at work."""
+    async def close(self, patience: float = LAST_WORK) -> None:
+        """Wait until nobody is at work; who needs longer is told that it was not done."""
         if self._working is not None:
-            await asyncio.gather(self._working, return_exceptions=True)
+            await asyncio.wait({self._working}, timeout=patience)
+            self._working.cancel()
+            await asyncio.wait({self._working}, timeout=patience)
 
     async def _work(self) -> None:
-        while self._waiting:
-            some: list[_Waiting] = []
-            try:
-                await self._share(some)
-            except Exception as error:
-                if len(some) == 1:
-                    _fail(some[0], error)
-                else:
-                    for one in some:
-                        await self._alone(one)
+        some: list[_Waiting] = []
+        try:
+            while self._waiting:
+                some = []
+                try:
+                    await self._share(some)
+                except Exception as error:
+                    if len(some) == 1:
+                        _fail(some[0], error)
+                    else:
+                        for one in some:
+                            await self._alone(one)
+        except asyncio.CancelledError:
+            # The program ends: whoever still waits is told, nobody else would do it.
+            for one in (*some, *self._waiting):
+                _fail(one, Interrupted())
+            self._waiting.clear()
+            raise
 
     async def _share(self, some: list[_Waiting]) -> None:
         """One transaction; `some` is filled with those who have a part in it."""
@@ -66,7 +83,7 @@ class Queue:
                     one = self._waiting.popleft()
                     if not one.done.cancelled():
                         some.append(one)
-                        results.append(await one.act(db))
+                        results.append(await whole(one.act(db)))
         except Exception:
             if not some and self._waiting:
                 # The transaction did not even begin: somebody has to be told.
@@ -81,12 +98,24 @@ class Queue:
             return
         try:
             async with self._write() as db:
-                result = await one.act(db)
+                result = await whole(one.act(db))
         except Exception as error:
             _fail(one, error)
         else:
             if not one.done.done():
                 one.done.set_result(result)
+
+
+async def whole(work: Awaitable[T]) -> T:
+    """What this work gives. Raises what it raises, and Interrupted for a cancellation of which this task
+    knows nothing: taken for one of its own it would end whoever works for others here."""
+    try:
+        return await work
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise Interrupted from error
 
 
 def _fail(one: _Waiting, error: Exception) -> None:
