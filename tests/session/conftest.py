@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.databases import empty_database
 from tests.session.fakes import FakeConnector
 from webchat.db.base import Base
 from webchat.db.engine import Database
@@ -19,11 +20,8 @@ assert models  # its tables belong to the metadata
 
 @pytest.fixture
 async def accounts(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'webchat.sqlite'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    yield database
-    await database.close()
+    async with empty_database("sqlite", tmp_path, Base.metadata) as database:
+        yield database
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from webchat.errors import LoginFailed, Offline
+from webchat.session.session import Session
 from webchat.xmpp.auth import Password, ScramKeys
 from webchat.xmpp.client import Access, OnEvent
 from webchat.xmpp.context import Seat
@@ -99,3 +100,19 @@ class FakeConnector:
         made = FakeClient(jid, resource, access, on_event)
         self.clients.append(made)
         return made
+
+
+async def settled(session: Session) -> None:
+    """Until nothing is under way but the inbox and the client."""
+    for _ in range(500):
+        if not [task for task in session._tasks if task.get_name() not in ("inbox", "client")]:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("work goes on and on")
+
+
+def client_of(session: Session) -> FakeClient:
+    """The client of a session that a FakeConnector equipped."""
+    client: Any = session.client
+    found: FakeClient = client
+    return found

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from tests.session.conftest import PEPPER
-from tests.session.fakes import FakeClient, FakeConnector
+from tests.session.fakes import FakeConnector, client_of, settled
 from webchat.db.engine import Database
-from webchat.errors import Offline, TimedOut
-from webchat.session import inbox
+from webchat.errors import Offline
+from webchat.session import inbox, outbox
 from webchat.session.models import OutboxRow
 from webchat.session.registry import Sessions
 from webchat.session.session import Behaviour, Session
@@ -63,21 +64,6 @@ async def session(accounts: Database, connector: FakeConnector, house: House) ->
     await settled(session)
     yield session
     await sessions.stop()
-
-
-async def settled(session: Session) -> None:
-    """Until nothing is under way but the inbox and the client."""
-    for _ in range(500):
-        if not [task for task in session._tasks if task.get_name() not in ("inbox", "client")]:
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("work goes on and on")
-
-
-def client_of(session: Session) -> FakeClient:
-    client: Any = session.client
-    found: FakeClient = client
-    return found
 
 
 def message(id: str, **more: Any) -> MessageReceived:
@@ -183,6 +169,29 @@ async def test_while_offline_verbs_wait_and_then_go_in_order(session: Session) -
     assert [id for id, _ in client.said if id] == ["a", "b"]
 
 
+async def test_r15_a_database_that_gives_nothing_holds_no_message_up_for_good(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, unwritten, asked = client_of(session), session.outbox._unwritten, 0
+
+    async def locked_once(db: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise OperationalError("select", {}, House.locked())
+        return await unwritten(db)
+
+    monkeypatch.setattr(outbox, "RETRY", timedelta(0))
+    monkeypatch.setattr(session.outbox, "_unwritten", locked_once)
+    client.go_offline()
+    await session.handled(RosterReceived(()))
+    await send(session, "a")
+    client.go_online(resumed=True)
+    async with asyncio.timeout(5):
+        while "a" not in [id for id, _ in client.said]:
+            await asyncio.sleep(0.001)
+
+
 async def test_after_a_new_stream_only_what_no_archive_showed_is_sent_again(session: Session) -> None:
     client = client_of(session)
     await send(session, "a", "b", "c")
@@ -245,50 +254,6 @@ async def test_presence_follows_who_looks(session: Session, monkeypatch: pytest.
             break
         await asyncio.sleep(0.005)
     assert session.presence().show == "away"
-
-
-async def test_a_sync_step_that_times_out_is_tried_again_before_anything_is_sent_again(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from webchat.session import session as room
-
-    client, tried = client_of(session), []
-
-    async def step(_: Session) -> None:
-        tried.append([id for id, _ in client.said if id])
-        if len(tried) == 1:
-            raise TimedOut
-
-    async def broken(_: Session) -> None:
-        raise ValueError("not worth a retry")
-
-    monkeypatch.setattr(room, "SYNC_AGAIN", (0.0, 0.0))
-    monkeypatch.setattr(session, "_behaviour", Behaviour(sync=(step, broken)))
-    await send(session, "a")
-    client.go_offline()
-    await session.handled(RosterReceived(()))
-    client.said.clear()
-    client.go_online()
-    await session.handled(RosterReceived(()))
-    await settled(session)
-    assert tried == [[], []]
-    assert [id for id, _ in client.said if id] == ["a"]
-
-
-async def test_a_stream_lost_in_the_middle_of_a_sync_is_no_fault(
-    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def cut_off(_: Session) -> None:
-        raise Offline
-
-    monkeypatch.setattr(session, "_behaviour", Behaviour(sync=(cut_off,)))
-    client = client_of(session)
-    client.go_offline()
-    await session.handled(RosterReceived(()))
-    client.go_online()
-    await session.handled(RosterReceived(()))
-    await settled(session)
-    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 class Clock:

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.session.conftest import PEPPER
-from tests.session.fakes import KEYS, FakeConnector
+from tests.session.fakes import KEYS, FakeClient, FakeConnector
 from webchat.db.base import now
 from webchat.db.engine import Database
 from webchat.errors import LoginFailed, TooMany
@@ -40,6 +40,23 @@ async def test_a_wrong_password_leaves_nothing_behind(sessions: Sessions, connec
     with pytest.raises(LoginFailed, match="not-authorized"):
         await sessions.login(ROMEO, "wrong", keep=True)
     assert sessions.running == []
+    assert connector.clients[0].closed == [False]
+
+
+async def test_a_login_that_nobody_waits_for_any_more_leaves_nothing_behind(
+    sessions: Sessions, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(client: FakeClient, *, discreet: bool = False) -> bool:
+        await client.never.wait()
+        return False
+
+    monkeypatch.setattr(FakeClient, "open", never)
+    login = asyncio.create_task(sessions.login(ROMEO, "secret", keep=True))
+    async with asyncio.timeout(5):
+        while not connector.clients:
+            await asyncio.sleep(0.001)
+    login.cancel()
+    await asyncio.gather(login, return_exceptions=True)
     assert connector.clients[0].closed == [False]
 
 
@@ -149,6 +166,30 @@ async def test_w20_a_password_changed_elsewhere_locks_all_browsers_out(
         if not sessions.running:
             break
         await asyncio.sleep(0.01)
+    assert await sessions.signed_in(token) is None
+
+
+async def test_w20_a_database_that_takes_nothing_just_then_locks_the_session_a_little_later(
+    sessions: Sessions,
+    connector: FakeConnector,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    token, session = await sessions.login(ROMEO, "secret", keep=True)
+
+    async def locked(*_: object) -> int:
+        raise OSError
+
+    with monkeypatch.context() as fault:
+        fault.setattr(store, "delete_logins", locked)
+        connector.clients[0].on_event(ConnectionStateChanged("failed", "not-authorized"), None)
+        async with asyncio.timeout(5):
+            while not caplog.records:
+                await asyncio.sleep(0.001)
+    await sessions.sweep()
+    async with asyncio.timeout(5):
+        while session in sessions.running:
+            await asyncio.sleep(0.001)
     assert await sessions.signed_in(token) is None
 
 

@@ -1,5 +1,6 @@
 """This room is the list of everybody who ever signed in here, and what is kept for each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import Base, now
 from webchat.session import complaints, store
+from webchat.session.ending import end_all
 from webchat.session.models import Account, BlockedLogin, Login, OutboxRow
+from webchat.xmpp import jid as jids
 
 if TYPE_CHECKING:
     from webchat.session.registry import Sessions
@@ -75,6 +78,16 @@ async def kept(db: AsyncSession, account_id: int) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
+async def end_others(sessions: "Sessions", domains: Collection[str]) -> int:
+    """Sign out everybody whose address is of none of these domains: how many accounts that were."""
+    async with sessions.database.read() as db:
+        has_login = select(Login.id).where(Login.account_id == Account.id).exists()
+        signed_in = (await db.execute(select(Account.id, Account.jid).where(has_login))).all()
+    others = [id for id, jid in signed_in if jids.domain(jid) not in domains]
+    await end_all(sessions, others)
+    return len(others)
+
+
 async def end(sessions: "Sessions", jid: str = "") -> int:
     """Sign out one account, or everybody: how many browsers that were."""
     async with sessions.database.read() as db:
@@ -84,6 +97,5 @@ async def end(sessions: "Sessions", jid: str = "") -> int:
     meant = {account.id} if account else set() if jid else set(logins)
     if not jid:
         meant |= {session.account_id for session in sessions.running}
-    for account_id in meant:
-        await sessions.end(account_id, None)
+    await end_all(sessions, meant)
     return sum(logins.get(account_id, 0) for account_id in meant)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
 from webchat.db.insert import upsert
+from webchat.session.ending import end_all
 from webchat.session.models import Account, BlockedLogin, Login
 from webchat.xmpp import jid as jids
 
@@ -101,8 +102,7 @@ async def block(sessions: "Sessions", kind: str, value: str, reason: str = "", *
     async with sessions.database.write() as db:
         await add(db, kind, value, reason, hides=hides)
         accounts = await signed_in(db, kind, value)
-    for account_id in accounts:
-        await sessions.end(account_id, None)
+    await end_all(sessions, accounts)
     return len(accounts)
 
 
@@ -112,6 +112,9 @@ async def enforce(sessions: "Sessions") -> None:
         blocked = {(each.kind, each.value) for each in await listed(db)}
     if not blocked:
         return
-    for session in sessions.running:
-        if blocked & {(ADDRESS, session.jid), (DOMAIN, jids.domain(session.jid))}:
-            await sessions.end(session.account_id, None)
+    meant = [
+        session.account_id
+        for session in sessions.running
+        if blocked & {(ADDRESS, session.jid), (DOMAIN, jids.domain(session.jid))}
+    ]
+    await end_all(sessions, meant)

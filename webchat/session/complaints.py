@@ -97,10 +97,12 @@ async def open_now(db: AsyncSession) -> int:
     return await _count(db, Complaint.closed_at.is_(None))
 
 
-async def listed(db: AsyncSession, *, closed: bool = False, most: int | None = None) -> list[Report]:
-    """Those that are open (or closed), the newest first."""
+async def listed(
+    db: AsyncSession, *, closed: bool = False, most: int | None = None, oldest: bool = False
+) -> list[Report]:
+    """Those that are open (or closed), the newest first, or the `oldest`."""
     state = Complaint.closed_at.is_not(None) if closed else Complaint.closed_at.is_(None)
-    return await _read(db, state, most)
+    return await _read(db, state, most, oldest=oldest)
 
 
 async def one(db: AsyncSession, id: int) -> Report | None:
@@ -108,12 +110,15 @@ async def one(db: AsyncSession, id: int) -> Report | None:
     return next(iter(await _read(db, Complaint.id == id, 1)), None)
 
 
-async def _read(db: AsyncSession, which: ColumnElement[bool], most: int | None) -> list[Report]:
+async def _read(
+    db: AsyncSession, which: ColumnElement[bool], most: int | None, *, oldest: bool = False
+) -> list[Report]:
+    order = (Complaint.created_at, Complaint.id)
     rows = (
         select(Complaint, Account.jid)
         .outerjoin(Account, Account.id == Complaint.account_id)
         .where(which)
-        .order_by(Complaint.created_at.desc(), Complaint.id.desc())
+        .order_by(*(order if oldest else (each.desc() for each in order)))
         .limit(most)
     )
     return [

@@ -56,7 +56,8 @@ class Feed:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(woken)
         try:
-            await asyncio.wait_for(woken, timeout)
+            async with asyncio.timeout(timeout):
+                await woken
         except TimeoutError:
             return False
         finally:

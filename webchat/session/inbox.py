@@ -135,6 +135,7 @@ class Inbox:
             if len(batch) == 1:
                 await self._alone(batch[0], error)
                 return
+            log.warning("%d events together failed with %s", len(batch), type(error).__name__)
             # Alone, each event shows whether it is the guilty one.
             for item in batch:
                 await self._handle([item])

@@ -1,6 +1,8 @@
 """This room tells in numbers how the sessions, their database and their streams are doing."""
 
+import resource
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from webchat.db.base import now
@@ -22,6 +24,7 @@ def offer(gauge: Callable[[str, Callable[[], Any]], None], sessions: Sessions, t
         async with database.read() as db:
             return await complaints.open_now(db)
 
+    gauge("memory_bytes", _memory)
     gauge("sessions", lambda: len(sessions.running))
     gauge("inbox_depth", lambda: sum(len(session.inbox) for session in sessions.running))
     gauge("outbox_age_seconds", outbox_age)
@@ -30,3 +33,8 @@ def offer(gauge: Callable[[str, Callable[[], Any]], None], sessions: Sessions, t
     gauge("stanzas_dropped", lambda: dict(tally.dropped))
     gauge("database_statements", lambda: database.spent.statements)
     gauge("database_seconds", lambda: database.spent.seconds)
+
+
+def _memory() -> int:
+    """Bytes that are resident (proc(5)); raises OSError where there is no such file system."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()

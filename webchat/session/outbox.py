@@ -9,13 +9,15 @@ import logging
 import secrets
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
+from webchat.db.engine import is_storage_fault
+from webchat.errors import Offline
 from webchat.session.models import OutboxRow
 from webchat.xmpp import verbs_json
 from webchat.xmpp.events import (
@@ -38,8 +40,12 @@ log = logging.getLogger(__name__)
 POISON_WITHIN = 2.0
 POISON_ATTEMPTS = 2
 HARMLESS = frozenset({"", "cannot-connect", "connection-timeout", "end-of-stream", "closing"})
+UNREADABLE = "unreadable"
+"""Why a message was not sent that stands here in no form we know, or of which no stanza can be made."""
+
 BATCH = 100
 MOST_NOTES = 2000
+RETRY = timedelta(seconds=1)
 
 _TABLE = cast(Table, OutboxRow.__table__)
 V = _TABLE.c
@@ -52,7 +58,7 @@ _UNWRITTEN = (
 )
 _WRITE = insert(_TABLE).returning(V.id, V.stanza_id)
 _FORGET = delete(_TABLE).where(_MINE, V.stanza_id.in_(bindparam("ids", expanding=True)))
-_HELD = select(V.stanza_id, V.held_until, V.verb).where(_MINE, V.held_until.is_not(None))
+_HELD = select(V.id, V.stanza_id, V.held_until, V.verb).where(_MINE, V.held_until.is_not(None))
 _SOONEST = _HELD.order_by(V.held_until, V.id).limit(BATCH)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -139,6 +145,14 @@ async def oldest(db: AsyncSession) -> datetime | None:
     return found
 
 
+def _read(text: str) -> Verb | None:
+    """The verb of a row; None where an older or a newer version wrote it in a form of its own, or a fault."""
+    try:
+        return verbs_json.unpack(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 class Outbox:
     """What one session has still to say.
 
@@ -155,6 +169,7 @@ class Outbox:
         self._again = False
         self._last_written = (0.0, 0)
         self._notes: dict[str, bool] = {}
+        self._broken: dict[int, str] = {}  # rows that cannot be said, and their stanzas
         self._due: datetime | None = _LONG_AGO  # when a held row is to be sent; at first nobody has looked
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -211,16 +226,53 @@ class Outbox:
                 self._again = False
                 if self._due is not None and self._due <= now():
                     await self._let_go()
+                written = self._written
                 async with self._session.read() as db:
                     rows = await self._unwritten(db)
-                for row in rows:
-                    if self._held or not self._say(Row(row.id, row.stanza_id, verbs_json.unpack(row.verb))):
-                        return
-                if len(rows) < BATCH and not self._again:
+                if self._written != written:
+                    continue  # Another stream has come meanwhile: it gets all of them.
+                said = self._say_all(rows)
+                if self._broken:
+                    await self._set_aside()
+                elif not said:
+                    return
+                elif len(rows) < BATCH and not self._again:
                     self._left = False
                     return
+        except Offline:
+            log.info("the session ended while something was set aside")
+        except Exception as error:
+            if not is_storage_fault(error):
+                raise
+            log.error("the database does not give what is to be sent (%s)", type(error).__name__)
+            self.expect(now() + RETRY)
         finally:
             self.sending = False
+
+    def _say_all(self, rows: Sequence[Any]) -> bool:
+        """Say these in their order; False when it ended before the last of them."""
+        for row in rows:
+            verb = _read(row.verb)
+            if verb is None:
+                self._broken[row.id] = row.stanza_id
+                return False
+            if self._held or not self._say(Row(row.id, row.stanza_id, verb)):
+                return False
+        return True
+
+    async def _set_aside(self) -> None:
+        """What cannot be said keeps nothing else back: its message says so, and its text stays there.
+
+        Raises Offline when the session ends.
+        """
+        while self._broken:
+            row_id, stanza_id = next(iter(self._broken.items()))
+            log.error("something in the outbox cannot be sent and was set aside")
+            await self._session.handled(MessageFailed("", stanza_id, UNREADABLE))
+            async with self._session.work() as work:
+                # By its row: under this stanza's id the message may have been sent anew meanwhile.
+                await work.db.execute(delete(_TABLE).where(V.id == row_id))
+            del self._broken[row_id]
 
     async def _let_go(self) -> None:
         """What was held long enough goes to the end of the queue, in the order of its moments."""
@@ -232,9 +284,11 @@ class Outbox:
         if due:
             async with self._session.work() as work:
                 for row in due:
+                    verb = _read(row.verb)
                     # Somebody may have taken it back meanwhile.
-                    if await work.unsend(row.stanza_id):
-                        work.send(verbs_json.unpack(row.verb))
+                    if verb is not None and await work.unsend(row.stanza_id):
+                        work.send(verb)
+            self._broken |= {row.id: row.stanza_id for row in due if _read(row.verb) is None}
         if later:
             self.expect(later[0])
         elif len(rows) == BATCH:
@@ -249,7 +303,12 @@ class Outbox:
             self._notes[row.stanza_id] = isinstance(row.verb, SendReceipt | SendDisplayed)
             if len(self._notes) > MOST_NOTES:
                 del self._notes[next(iter(self._notes))]
-        if not self._session.client.say(row.verb, id=row.stanza_id):
+        try:
+            if not self._session.client.say(row.verb, id=row.stanza_id):
+                return False
+        except Exception as error:
+            log.error("no stanza can be made of it (%s)", type(error).__name__)
+            self._broken[row.id] = row.stanza_id
             return False
         self._written = row.id
         self._last_written = (time.monotonic(), row.id)
@@ -271,7 +330,7 @@ class Outbox:
                 return
             attempts = row.attempts + 1
             await work.db.execute(update(_TABLE).where(V.id == id).values(attempts=attempts))
-            verb = verbs_json.unpack(row.verb)
+            verb = _read(row.verb)
             if attempts >= POISON_ATTEMPTS:
                 await work.unsend(row.stanza_id)
         if attempts >= POISON_ATTEMPTS:

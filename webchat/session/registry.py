@@ -12,11 +12,12 @@ from weakref import WeakValueDictionary
 
 from webchat.db.base import now
 from webchat.db.engine import Database
-from webchat.errors import Full, LoginFailed
+from webchat.errors import LoginFailed
 from webchat.session import blocks, store
+from webchat.session.ending import end_tasks, stop_all
 from webchat.session.feed import Feed
 from webchat.session.garbage import Garbage
-from webchat.session.models import Login
+from webchat.session.places import Places
 from webchat.session.session import Behaviour, Session
 from webchat.session.vault import Vault, new_token
 from webchat.xmpp.auth import Credential, Password, ScramKeys
@@ -62,8 +63,7 @@ class Sessions:
     """All sessions of this process.
 
     connector      makes clients (resolver, TLS, gate)
-    linger_hours   how long a session outlives its last tab
-    max_sessions   cap, None for none
+    linger_hours   how long a session outlives its last tab; max_sessions: cap, None for none
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Sessions:
         self._connector = connector
         self._vault = Vault(pepper)
         self._linger = linger_hours * 3600
-        self._max = max_sessions
+        self._places = Places(max_sessions)
         self._sessions: dict[int, Session] = {}
         self._signed_in: dict[str, SignedIn] = {}
         self._touched: dict[str, float] = {}
@@ -100,13 +100,11 @@ class Sessions:
 
     async def stop(self) -> None:
         """End all sessions; their XMPP sides stay resumable, so that nothing is lost meanwhile."""
-        for chore in list(self._chores):
-            chore.cancel()
-        await asyncio.gather(*self._chores, return_exceptions=True)
+        await end_tasks(self._chores)
         sessions = list(self._sessions.values())
         self._sessions.clear()
         self._signed_in.clear()
-        await asyncio.gather(*(session.stop(resumable=True) for session in sessions))
+        await stop_all(sessions)
 
     def feeds(self) -> list[Feed]:
         """The feeds of all sessions, to be closed before the server stops."""
@@ -137,21 +135,23 @@ class Sessions:
             minimum = account.mechanism if account else ""
             access = Access(Password(password), allow_plain=allow_plain, minimum=minimum)
             running = self._sessions.get(account.id) if account else None
-            if account and running and running.state != "failed":
-                session, credential, mechanism = running, *await self._prove(jid, access)
-            else:
-                resource = account.resource if account else f"webchat.{secrets.token_hex(4)}"
-                session, credential, mechanism = await self._open(jid, resource, access)
-            try:
-                token = await self._remember(session, credential, mechanism, keep=keep, device=device)
-            except BaseException:
-                if not session.account_id:
-                    await session.client.close()
-                raise
+            with self._places.one(len(self._sessions), more=running is None):
+                if account and running and running.state != "failed":
+                    session, credential, mechanism = running, *await self.prove(jid, access)
+                else:
+                    resource = account.resource if account else f"webchat.{secrets.token_hex(4)}"
+                    session, credential, mechanism = await self._open(jid, resource, access)
+                try:
+                    token = await self._remember(session, credential, mechanism, keep=keep, device=device)
+                except BaseException:
+                    if not session.account_id:
+                        await session.client.close()
+                    raise
         return token, session
 
-    async def _prove(self, jid: str, access: Access) -> tuple[Credential, str]:
-        """Ask the server, by a second short stream, whether this password opens the account."""
+    async def prove(self, jid: str, access: Access) -> tuple[Credential, str]:
+        """Ask the server, by a second short stream, whether this opens the account: what to open it with from
+        now on, and how. Raises LoginFailed."""
         probe = self._connector.client(
             jid, f"webchat-login.{secrets.token_hex(4)}", access, lambda *_: None, ()
         )
@@ -162,13 +162,11 @@ class Sessions:
             await probe.close()
 
     async def _open(self, jid: str, resource: str, access: Access) -> tuple[Session, Credential, str]:
-        if self._max is not None and len(self._sessions) >= self._max:
-            raise Full(600)
         session = self._new_session(jid, resource, access)
         client = session.client
         try:
             await client.open(discreet=True)
-        except LoginFailed:
+        except BaseException:
             await client.close()
             raise
         credential: Credential = client.keys or access.credential
@@ -181,8 +179,7 @@ class Sessions:
             return self._connector.client(jid, resource, access, session.put, self._behaviour.features)
 
         session = Session(jid, self.database, self._behaviour, make)
-        session.on_state = self._on_state
-        session.on_tabs = self._on_tabs
+        session.on_state, session.on_tabs = self._on_state, self._on_tabs
         return session
 
     async def _remember(
@@ -199,24 +196,27 @@ class Sessions:
             await store.add_login(db, halves.login_id, account.id, device=device, keep=keep, sealed=sealed)
         session.preferences = account.preferences
         if not session.account_id:
-            await self._replace(account.id, session)
-            session.start(opened=True)
+            await self._replace(account.id, session, opened=True)
         return token
 
-    async def _replace(self, account_id: int, session: Session) -> None:
+    async def _replace(self, account_id: int, session: Session, *, opened: bool) -> None:
         former = self._sessions.pop(account_id, None)
         session.account_id = account_id
         self._sessions[account_id] = session
         self._left[account_id] = time.monotonic()
         self._garbage.login()
-        if former is not None:
-            self._forget_signed_in(account_id)
-            await former.stop(resumable=True)
+        try:
+            if former is not None:
+                self._forget_signed_in(account_id)
+                await former.stop(resumable=True)
+        finally:
+            if self._sessions.get(account_id) is session:  # nobody has ended it meanwhile
+                session.start(opened=opened)
 
     # ---- requests
 
     async def signed_in(self, token: str) -> SignedIn | None:
-        """Whose cookie this is; its session is started from the sealed credential when it is not running."""
+        """Whose cookie this is; its session is started from what is sealed if none runs. Raises Full."""
         halves = self._vault.halves(token)
         known = self._signed_in.get(halves.login_id)
         if known is not None and self._sessions.get(known.account_id) is known.session:
@@ -253,9 +253,9 @@ class Sessions:
         async with self._locks.setdefault(jid, asyncio.Lock()):
             session = self._sessions.get(account_id)
             if session is None:
-                session = self._new_session(jid, resource, access)
-                await self._replace(account_id, session)
-                session.start(opened=False)
+                with self._places.one(len(self._sessions)):
+                    session = self._new_session(jid, resource, access)
+                    await self._replace(account_id, session, opened=False)
         return session
 
     async def _used(self, entry: SignedIn) -> None:
@@ -289,7 +289,7 @@ class Sessions:
         """All browsers signed in to an account, the last used first."""
         async with self.database.read() as db:
             rows = await store.logins_of(db, account_id)
-        return [_seen(row) for row in rows]
+        return [LoginRow(row.id, row.device, row.created_at, row.last_used_at, row.keep) for row in rows]
 
     async def renew(self, me: SignedIn, token: str, password: str) -> None:
         """The server has a new password: this login goes on with it, all others of the account end.
@@ -298,7 +298,7 @@ class Sessions:
         """
         client = me.session.client
         access = replace(client.access, credential=Password(password))
-        credential, mechanism = await self._prove(me.jid, access)
+        credential, mechanism = await self.prove(me.jid, access)
         client.access = replace(access, credential=credential, minimum=mechanism)
         sealable = me.keep and isinstance(credential, ScramKeys)
         sealed = self._vault.seal(self._vault.halves(token), me.jid, credential) if sealable else None
@@ -363,6 +363,8 @@ class Sessions:
         async with self.database.write() as db:
             expired = await store.delete_expired(db, now())
         await blocks.enforce(self)
+        for each in self.running:
+            self._on_state(each)
         self._endings += bool(expired)
         for account_id, login_id in expired:
             self._forget_signed_in(account_id, login_id)
@@ -374,14 +376,15 @@ class Sessions:
             if session is None:
                 del self._left[account_id]
             elif moment - since > GRACE:
-                await self._sweep_account(account_id, session, lingered=moment - since > self._linger)
+                over = moment - since > session.outlives(self._linger)
+                await self._sweep_account(account_id, session, lingered=over)
 
     async def _sweep_account(self, account_id: int, session: Session, *, lingered: bool) -> None:
         logins = await self.logins(account_id)
         for login in logins:
             if not login.keep:
                 await self.end(account_id, login.id)
-        if (lingered or not logins) and self._sessions.get(account_id) is session:
+        if (lingered or not logins) and self._sessions.get(account_id) is session and not session.tabs:
             del self._sessions[account_id], self._left[account_id]
             self._forget_signed_in(account_id)
             await session.stop(resumable=False)
@@ -389,8 +392,9 @@ class Sessions:
     def _chore(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)
         self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
+        task.add_done_callback(self._done)
 
-
-def _seen(row: Login) -> LoginRow:
-    return LoginRow(row.id, row.device, row.created_at, row.last_used_at, row.keep)
+    def _done(self, chore: asyncio.Task[None]) -> None:
+        self._chores.discard(chore)
+        if not chore.cancelled() and chore.exception() is not None:
+            log.error("a chore of the sessions failed", exc_info=chore.exception())

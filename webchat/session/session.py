@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,12 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
 from webchat.db.engine import Database
+from webchat.db.queue import whole
 from webchat.errors import Offline, TimedOut
 from webchat.session import store
 from webchat.session.changes import ConnectionChanged, PreferenceChanged
+from webchat.session.ending import end_tasks, say_last_words
 from webchat.session.feed import Feed
 from webchat.session.inbox import Handlers, Inbox
 from webchat.session.outbox import Outbox
+from webchat.session.pages import Pages
 from webchat.session.work import Work
 from webchat.xmpp import dates
 from webchat.xmpp.client import Client
@@ -35,8 +40,14 @@ AWAY_AFTER = 45.0
 SYNC_AGAIN = (10.0, 0.0)
 """Seconds before what timed out is tried again; then the outbox goes on without it."""
 
+PREPARE_AGAIN = 60.0
+"""Seconds before it is asked for again after that what a session starts with: live copies, above all."""
+
 JOB_AGAIN = 30.0
 """Seconds before background work that failed begins anew."""
+
+NEEDED_FOR = 8 * 24 * 3600.0
+"""Seconds without a tab for which a session lives on at most, because it still has something to do."""
 
 Background = Callable[["Session"], Coroutine[Any, Any, None]]
 
@@ -60,7 +71,11 @@ class Session:
     feed         webchat.session.feed.Feed
     state        "connecting" | "online" | "offline" | "failed", `reason` beside it
     preferences  what the user chose in Configuration
-    tabs         open streams of browsers
+    tabs         open streams of browsers, `tabs_of` by login; `pages`: what they show
+    asked_at     when anybody asked for a page last (time.monotonic)
+    needed_until when a feature has done what it still has to do for the user by itself, None for nothing
+    told_elsewhere  a browser is told of what happens although no page is open: somebody has to listen
+    last_words   by name, what a feature does before the account leaves for good; bounded in time
     """
 
     def __init__(
@@ -73,9 +88,16 @@ class Session:
         self.reason = ""
         self.preferences: Mapping[str, str] = {}
         self.tabs = 0
+        self.needed_until: datetime | None = None
+        self.told_elsewhere = False
+        self.tabs_of: Counter[str] = Counter()
+        self.asked_at = 0.0
+        self.pages = Pages()
         self.photo: str | None = None
+        self.last_words: dict[str, Callable[[], Awaitable[None]]] = {}
         self.on_state: Callable[[Session], None] = lambda _: None
         self.on_tabs: Callable[[Session], None] = lambda _: None
+        self.on_chosen: Callable[[Mapping[str, str | None]], None] = lambda _: None
         self._database = database
         self._behaviour = behaviour
         self._states: dict[type[Any], Any] = {}
@@ -86,6 +108,7 @@ class Session:
         self._appeared = False
         self._away: asyncio.TimerHandle | None = None
         self._syncing: asyncio.Task[None] | None = None
+        self._caught_up = False
         self.inbox = Inbox(self, {ConnectionStateChanged: _on_connection_state} | dict(behaviour.handlers))
         self.outbox = Outbox(self)
         self.client = make_client(self)
@@ -180,39 +203,50 @@ class Session:
             return
         self.client.say(self.presence())
 
-    async def prefer(self, wanted: Mapping[str, str | None]) -> dict[str, str | None]:
+    async def prefer(
+        self, wanted: Mapping[str, str | None], *, instead_of: Mapping[str, str] | None = None
+    ) -> dict[str, str | None]:
         """Other preferences from now on, here and in all tabs; None is what was never chosen.
 
-        What is not named stays as it is, whoever changes it at the same time. Gives what held before of
-        those that are different now.
+        What is not named stays as it is, whoever changes it at the same time; with `instead_of` also what is
+        another one by now. Gives what held before of those that are different now.
         """
         async with self.work() as work:
             before = {key: self.preferences.get(key) for key in wanted}
-            former = {key: value for key, value in before.items() if value != wanted[key]}
-            merged = {**self.preferences, **wanted}
+            former = {
+                key: value
+                for key, value in before.items()
+                if value != wanted[key] and (instead_of is None or value == instead_of.get(key))
+            }
+            merged = {**self.preferences, **{key: wanted[key] for key in former}}
             kept = {key: value for key, value in merged.items() if value is not None}
             if former:
                 await store.set_preferences(work.db, self.account_id, kept)
                 work.after(lambda: setattr(self, "preferences", kept))
+                work.after(lambda: self.on_chosen({key: wanted[key] for key in former}))
                 work.changed(*[PreferenceChanged(key) for key in former])
         return former
 
     # ---- who looks
 
-    def attach(self) -> None:
-        """A tab opened its stream."""
+    def attach(self, login_id: str = "") -> None:
+        """A tab of this login opened its stream."""
         self.tabs += 1
+        self.tabs_of[login_id] += 1
         self.glance()
         self.on_tabs(self)
 
-    def detach(self) -> None:
+    def detach(self, login_id: str = "") -> None:
         """A tab's stream ended."""
         self.tabs -= 1
+        self.tabs_of[login_id] -= 1
+        self.tabs_of += Counter()
         self.glance()
         self.on_tabs(self)
 
     def glance(self) -> None:
         """Somebody asked for a page: we are here, and for a while longer when no tab stays open."""
+        self.asked_at = time.monotonic()
         if self._away is not None:
             self._away.cancel()
             self._away = None
@@ -231,6 +265,11 @@ class Session:
         self.client.active(looked_at)
         self.tell_presence()
 
+    def outlives(self, linger: float) -> float:
+        """Seconds that it outlives its last tab: those of the site, and more while it is needed."""
+        needed = self.told_elsewhere or (self.needed_until is not None and now() < self.needed_until)
+        return max(linger, NEEDED_FOR) if needed and linger > 0 else linger
+
     # ---- life
 
     def start(self, *, opened: bool) -> None:
@@ -245,55 +284,75 @@ class Session:
         """Background work of a session lasts as long as it: what fails begins anew after a pause."""
         while True:
             try:
-                await job(self)
+                await whole(job(self))
                 return
             except Exception:
                 log.exception("background work failed and begins anew: %s", _name(job))
             await asyncio.sleep(JOB_AGAIN)
 
     async def stop(self, *, resumable: bool) -> None:
-        """End everything; `resumable` leaves the XMPP session to be resumed or replaced by a later login."""
-        self.feed.close()
-        if self._away is not None:
-            self._away.cancel()
-        await self.client.close(resumable=resumable)
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End everything; `resumable` leaves the XMPP session to be resumed or replaced by a later login.
+
+        Otherwise what features have yet to tell the server is told first (`last_words`).
+        """
+        try:
+            if not resumable and self.client.connected:
+                await say_last_words(self.last_words)
+        finally:
+            # Also when whoever ends it is cancelled: nobody else knows of it any more.
+            self.feed.close()
+            if self._away is not None:
+                self._away.cancel()
+            await self.client.close(resumable=resumable)
+            await end_tasks(self._tasks)
 
     def online(self, *, resumed: bool) -> None:
-        """The stream is there: after a new login everybody catches up first, then the outbox goes on."""
-        self._appeared = resumed
-        if resumed:
+        """The stream is there: after a new login everybody catches up first, then the outbox goes on.
+
+        One that broke before they had done so catches up from the beginning, resumed or not.
+        """
+        if not resumed:
+            self._appeared = self._caught_up = False
+            self.outbox.forget_written()
+        if self._caught_up:
             self.outbox.release()
             return
         self.outbox.hold()
-        self.outbox.forget_written()
         if self._syncing is not None:
             self._syncing.cancel()
         self._syncing = self.spawn(self._sync(), "sync")
 
     async def _sync(self) -> None:
-        await self.client.prepare()
-        behind = list(self._behaviour.sync)
-        for pause in SYNC_AGAIN:
-            behind = [step for step in behind if not await self._synced(step)]
-            if not behind:
-                break
-            # What was sent before the break is sent again only by the archive's word: ask once more.
-            await asyncio.sleep(pause)
-        if self.client.connected:
+        behind: list[Background] = [_prepare, *self._behaviour.sync]
+        try:
+            for pause in SYNC_AGAIN:
+                behind = [step for step in behind if not await self._synced(step)]
+                if not behind:
+                    break
+                # What was sent before the break is sent again only by the archive's word: ask once more.
+                await asyncio.sleep(pause)
+        except Offline:
+            log.info("the stream was lost before all had caught up; the next one begins anew")
+            return
+        self._caught_up = self.client.connected
+        if self._caught_up:
             self.outbox.release()
+        while _prepare in behind:
+            await asyncio.sleep(PREPARE_AGAIN)
+            with suppress(Offline):
+                behind = [] if await self._synced(_prepare) else behind
 
     async def _synced(self, step: Background) -> bool:
-        """One feature that cannot catch up keeps no other waiting; False when it is worth a retry."""
+        """One feature that cannot catch up keeps no other waiting; False when it is worth a retry.
+
+        Raises Offline.
+        """
         try:
-            await step(self)
+            await whole(step(self))
         except TimedOut:
             return False
         except Offline:
-            log.info("the stream was lost before %s was over; the next one begins anew", _name(step))
+            raise
         except Exception as error:
             log.error("a sync step failed: %s", _name(step), exc_info=error)
         return True
@@ -302,6 +361,10 @@ class Session:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("background work failed: %s", task.get_name(), exc_info=task.exception())
+
+
+async def _prepare(session: Session) -> None:
+    await session.client.prepare()
 
 
 def _name(background: Background) -> str:
