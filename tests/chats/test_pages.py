@@ -2,10 +2,12 @@
 
 from xml.etree.ElementTree import Element
 
+import pytest
 from lxml import html
 
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
+from tests.messages.speaking import says
 from webchat.contacts import store as contacts
 from webchat.messages import store as messages
 from webchat.messages.changes import ConversationClosed
@@ -162,6 +164,22 @@ async def test_many_people_make_a_quick_page(romeo: Person, web: Browser) -> Non
     await knows(romeo, *(RosterItem(f"guest{n}@capulet.example", f"Guest {n}", "both") for n in range(500)))
     page = await web.get("/chats")
     assert len(page.cssselect("li.conversation.contact-only")) == 500
+    assert "Not all of your contacts" not in text(page)
+
+
+async def test_a_roster_without_end_makes_a_page_with_one(romeo: Person, web: Browser) -> None:
+    """A server may say whom it likes; a page, and what is read for it, is as long as that of many people."""
+    await knows(
+        romeo, *(RosterItem(f"guest{n}@capulet.example", f"Guest {n:04}", "both") for n in range(3000))
+    )
+    await romeo.session.handled(says("Hark", "m1", sender="guest2999@capulet.example"))
+    page = await web.get("/chats")
+    names = [text(name) for name in page.cssselect("li.conversation.contact-only .name")]
+    assert (len(names), names[0], names[-1]) == (500, "Guest 0000", "Guest 0499")
+    assert [text(name) for name in page.cssselect("li.conversation:not(.contact-only) .name")] == [
+        "Guest 2999"
+    ]
+    assert "Not all of your contacts are listed" in text(page)
 
 
 async def test_a_stranger_is_made_a_contact_on_their_page(romeo: Person, web: Browser) -> None:
@@ -207,3 +225,23 @@ async def test_a_closed_chat_leaves_the_list_until_the_next_message(romeo: Perso
     assert "Good morrow" in text(page.cssselect(f"#{dom.timeline(MERCUTIO)}")[0])
     await hears(romeo, MERCUTIO, "Romeo?", "m2")
     assert len((await web.get("/chats")).cssselect("li.conversation")) == 1
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("xmpp:juliet@capulet.example", "/chats/juliet@capulet.example"),
+        ("XMPP:Juliet@Capulet.example/balcony?message;body=hi", "/chats/juliet@capulet.example"),
+        ("xmpp:balcony@rooms.example?join;password=x", "/rooms/balcony@rooms.example"),
+        ("xmpp:pubsub.example?;node=roses", "/communities/pubsub.example/roses"),
+        ("xmpp:pubsub.example?;node=roses;item=1", "/posts/pubsub.example/roses/1"),
+    ],
+)
+async def test_m287_an_address_of_another_page_is_opened(web: Browser, uri: str, path: str) -> None:
+    answer = await web.client.get("/open", params={"uri": uri})
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+
+
+@pytest.mark.parametrize("uri", ["", "javascript:alert(1)", "https://example.org/", "xmpp:", "xmpp:a@@b"])
+async def test_what_is_no_address_is_not_opened(web: Browser, uri: str) -> None:
+    assert (await web.client.get("/open", params={"uri": uri})).status_code == 404

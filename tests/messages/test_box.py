@@ -116,7 +116,7 @@ async def test_10_a_command_for_rooms_is_not_for_people(romeo: Person) -> None:
 
     kick = SlashCommand("kick", "", "Show somebody out", never, frozenset({"room"}))
     with pytest.raises(Invalid, match="text"):
-        await slash.run(romeo.session, JULIET, slash.Call("kick", "Tybalt"), {"kick": kick})
+        await slash.run(romeo.session, JULIET, slash.Call("kick", "Tybalt"), {"kick": kick}, id="form-1234")
 
 
 # ---- mentions
@@ -167,3 +167,14 @@ async def test_09_with_a_person_ones_contacts_are_offered(romeo: Person, web: Br
     await romeo.session.handled(hears("Ay me!"))
     found = (await web.client.get(f"{TO}/people?q=me")).json()
     assert found == [{"name": "mercutio", "hint": MERCUTIO}]
+
+
+async def test_a_command_whose_answer_was_lost_is_done_once(romeo: Person, web: Browser) -> None:
+    await befriend(romeo, MERCUTIO)
+    same = form(f"/msg {MERCUTIO} Good night")
+    for _ in range(2):
+        answer = await web.client.post(f"{TO}/messages", data=same, headers=HTMX)
+        assert answer.headers["hx-redirect"] == f"/chats/{MERCUTIO}"
+    assert await bodies(romeo, MERCUTIO) == ["Good night"]
+    await web.client.post(f"{TO}/messages", data=form(f"/msg {MERCUTIO} Good night"), headers=HTMX)
+    assert await bodies(romeo, MERCUTIO) == ["Good night"] * 2

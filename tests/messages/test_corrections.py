@@ -1,6 +1,7 @@
 """Corrections (XEP-0308): by the sender of the message and nobody else, every version kept."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,6 +57,17 @@ async def test_another_version_takes_its_place_and_the_first_is_kept(romeo: Pers
     assert romeo.changes() == [MessageChanged(JULIET, row.id), ConversationChanged(JULIET)]
     assert await versions(romeo, row.id) == ["Ay mee!", "Ay me!"]
     assert (await conversation(romeo)).unread == 1
+
+
+async def test_a_form_that_was_filled_in_again_is_another_version(romeo: Person) -> None:
+    """Back in the browser shows the form of the last version, with its id."""
+    await commands.send_message(romeo.session, JULIET, "one", id=str(uuid4()))
+    (row,) = await shown(romeo)
+    again = partial(actions.correct, romeo.session, JULIET, row.id, new_id=str(uuid4()), draft_version=0)
+    for text in ("two", "three", "three"):
+        await again(text, spoiler=None)
+    assert await words(romeo) == ["three"]
+    assert await versions(romeo, row.id) == ["one", "two", "three"]
 
 
 async def test_an_older_message_and_one_corrected_twice(romeo: Person) -> None:

@@ -50,6 +50,16 @@ async def test_a_form_sent_many_times_says_it_once(romeo: Person) -> None:
     assert len(await outgoing(romeo)) == 1
 
 
+async def test_a_form_that_was_filled_in_again_says_both(romeo: Person) -> None:
+    """Back in the browser shows a form with the id of what was sent from it; twice that is still once."""
+    romeo.client.connected = False
+    id = str(uuid4())
+    for text in ("one", "two", "one", "two", "three"):
+        await commands.send_message(romeo.session, JULIET, text, id=id)
+    assert await bodies(romeo) == ["one", "two", "three"]
+    assert len({str(verbs_json.unpack(each)) for each in await outgoing(romeo)}) == 3
+
+
 @pytest.mark.parametrize("id", ["", "short", "a" * 65, "with space", "<tag>aaaaaa", "nul\0aaaaa"])
 async def test_an_id_that_no_form_made_is_refused(romeo: Person, id: str) -> None:
     with pytest.raises(Invalid):

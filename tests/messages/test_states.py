@@ -1,9 +1,10 @@
 """What becomes of an own message: pending, sent, received, displayed; failed and again (XEP-0184, 0333)."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
 from tests.messages.looking import conversation, counted_unread, lines, states
@@ -13,7 +14,10 @@ from webchat.errors import NotFound
 from webchat.messages import commands, jobs, store
 from webchat.messages.changes import ConversationChanged, MessageChanged, TimelineChanged
 from webchat.messages.models import Gap, Receipt
+from webchat.messages.show import row
+from webchat.session.models import OutboxRow
 from webchat.xmpp.events import DisplayedReceived, Event, MessageFailed, ReceiptReceived, StanzaAcked
+from webchat.xmpp.verbs import SendMessage
 
 PHONE = f"{JULIET}/phone"
 
@@ -84,6 +88,28 @@ async def test_a_receipt_outweighs_an_error_of_another_device(romeo: Person) -> 
     await romeo.session.handled(got("one"))
     (line,) = await lines(romeo)
     assert (line.state, line.error_condition) == ("received", "")
+
+
+async def test_a_message_that_waits_in_an_unreadable_form_is_told_of_and_can_be_sent_again(
+    romeo: Person,
+) -> None:
+    """It holds no other up; its text stays."""
+    await says(romeo, "one", "two")
+    async with romeo.session.work() as work:
+        broken = update(OutboxRow).where(OutboxRow.stanza_id == id_of("one"))
+        await work.db.execute(broken.values(verb='{"verb": "SendPigeon"}'))
+    romeo.session.outbox.release()
+    async with asyncio.timeout(5):
+        while not romeo.client.said:
+            await asyncio.sleep(0.001)
+    (line, other) = await lines(romeo)
+    assert (line.body, line.state, other.state) == ("one", "failed", "pending")
+    assert row.ERRORS[line.error_condition].startswith("The form in which it waited")
+    await commands.retry_message(romeo.session, line.id)
+    async with asyncio.timeout(5):
+        while len(romeo.client.said) < 2:
+            await asyncio.sleep(0.001)
+    assert [verb.body for verb in romeo.client.said if isinstance(verb, SendMessage)] == ["two", "one"]
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,34 @@ from webchat.messages import store as talks
 from webchat.messages.overview import listed
 from webchat.messages.show import talk
 from webchat.messages.state.occupants import Rooms
+from webchat.web import columns
 from webchat.web.answer import done
-from webchat.web.request import jid_in, language, settings, signed_in
+from webchat.web.headers import FOREIGN
+from webchat.web.request import cookie_path, jid_in, language, settings, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import installed, page
 from webchat.xmpp import jid as jids
 
+_KEPT = {"cache-control": "private, max-age=31536000, immutable", "content-security-policy": FOREIGN}
+
 
 async def index(request: Request) -> Response:
-    """GET /chats: the list, and an invitation to write to somebody."""
-    return await _index(request)
+    """GET /chats: the list, and an invitation to write to somebody; ?show= says what it shows from now on."""
+    if "show" not in request.query_params:
+        return await _index(request)
+    answer = done(
+        request, await show.place_beside(signed_in(request).session, request.query_params.get("in", ""))
+    )
+    kept = settings(request)
+    shown = request.query_params["show"]
+    columns.remember_shown(answer, shown, cookie_path(kept), secure=kept.secure)
+    return answer
+
+
+async def widths(request: Request) -> Response:
+    """GET /columns/{list}-{details}.css: how wide the columns are, in sixteenths of the text's size."""
+    rules = columns.rules(list=request.path_params["list"], details=request.path_params["details"])
+    return Response(rules, media_type="text/css", headers=_KEPT)
 
 
 async def create(request: Request) -> Response:
@@ -37,6 +55,11 @@ async def create(request: Request) -> Response:
         return await _index(request, status=422, start_jid=form.jid, start_error=error.fields["jid"])
     await messages.open_conversation(session, jid)
     return done(request, f"/chats/{jids.escape_path(jid)}")
+
+
+async def open_address(request: Request) -> Response:
+    """GET /open?uri=: the page of what an xmpp: address of another page means (RFC 5122)."""
+    return done(request, show.place_of(request.query_params.get("uri", "")))
 
 
 async def conversation(request: Request) -> Response:
@@ -103,6 +126,8 @@ def _address(request: Request) -> str:
 routes = (
     Route("/chats", index, methods=["GET"], name="chats"),
     Route("/chats", create, methods=["POST"], name="chat-create"),
+    Route("/columns/{list:int}-{details:int}.css", widths, methods=["GET"], name="columns"),
+    Route("/open", open_address, methods=["GET"], name="open"),
     Route("/chats/{jid:path}", conversation, methods=["GET"], name="chat"),
     Route("/chats/{jid:path}/close", close, methods=["POST"], name="chat-close"),
 )

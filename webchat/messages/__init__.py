@@ -9,15 +9,18 @@ from webchat.messages.changes import (
     ConversationChanged,
     ConversationClosed,
     DraftChanged,
+    LaterChanged,
     MessageChanged,
     TimelineChanged,
     TypingChanged,
     UnreadChanged,
 )
 from webchat.messages.handlers import corrections, facts
+from webchat.messages.jobs import later
 from webchat.messages.overview import PAGES
 from webchat.messages.overview import fragments as overview
 from webchat.messages.views import box, deeds, pages, slash
+from webchat.messages.views import later as waiting
 from webchat.session.changes import ConnectionChanged
 from webchat.slice import NavEntry, Slice, by_account
 from webchat.web.language import N_
@@ -36,6 +39,7 @@ slice = Slice(
         Route(f"{_TO}/displayed", views.displayed, methods=["POST"], name="displayed"),
         Route(f"{_TO}/people", box.people, methods=["GET"], name="people-here"),
         Route(f"{_TO}/commands", box.table, methods=["GET"], name="commands"),
+        Route(f"{_TO}/preview", box.preview, methods=["GET"], name="habit-preview"),
         Route(f"{_TO}/help", box.help, methods=["GET"], name="commands-help"),
         Route(f"{_TO}/older", views.older, methods=["GET"], name="older"),
         Route(f"{_TO}/gaps/{{id:int}}", views.fill_gap, methods=["POST"], name="gap-fill"),
@@ -52,6 +56,14 @@ slice = Slice(
         Route("/messages/{id:int}/save/delete", deeds.unsave, methods=["POST"], name="message-unsave"),
         Route("/messages/{id:int}/forward", deeds.forward, methods=["POST"], name="message-forward"),
         Route("/messages/{id:int}/undo", deeds.undo, methods=["POST"], name="message-undo"),
+        Route("/messages/{id:int}/remind", waiting.remind, methods=["POST"], name="message-remind"),
+        Route("/messages/{id:int}/remind/delete", waiting.forget, methods=["POST"], name="remind-delete"),
+        Route(f"{_TO}/later", waiting.begin, methods=["GET"], name="later-begin"),
+        Route(f"{_TO}/later", waiting.create, methods=["POST"], name="later-create"),
+        Route("/later", waiting.index, methods=["GET"], name="later"),
+        Route("/later/{id:int}", waiting.move, methods=["POST"], name="later-move"),
+        Route("/later/{id:int}/send", waiting.send, methods=["POST"], name="later-send"),
+        Route("/later/{id:int}/delete", waiting.delete, methods=["POST"], name="later-delete"),
         Route("/saved", pages.saved, methods=["GET"], name="saved"),
         Route("/messages/{id:int}/retry", views.retry, methods=["POST"], name="message-retry"),
         Route("/messages/{id:int}/delete", views.remove, methods=["POST"], name="message-remove"),
@@ -77,6 +89,10 @@ slice = Slice(
         (ComingsChanged, "conversation"): fragments.comings,
         (DraftChanged, "conversation"): fragments.draft,
         (UnreadChanged, "*"): fragments.unread,
+        (LaterChanged, "conversation"): fragments.later_line,
+        (LaterChanged, "later"): fragments.later_list,
+        (TypingChanged, "chats"): overview.typing,
+        (TypingChanged, "rooms"): overview.typing,
         **{
             (change, kind): fragment
             for kind in PAGES
@@ -92,7 +108,8 @@ slice = Slice(
     nav=(NavEntry(N_("Saved"), "/saved", "bookmark", order=80, aside=True),),
     counters={"chats": by_account(store.unread_total)},
     commands=slash.COMMANDS,
-    sync=[jobs.catch_up],
+    sync=[jobs.catch_up, later.ring],
+    jobs=[later.keep_hours],
     features=[
         ns.CHAT_STATES,
         ns.RECEIPTS,
@@ -104,5 +121,7 @@ slice = Slice(
         ns.RETRACT,
         ns.FALLBACK,
         ns.SPOILER,
+        ns.MENTIONS,
+        ns.MENTIONS_CHANNEL,
     ],
 )

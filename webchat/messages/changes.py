@@ -58,3 +58,10 @@ class ComingsChanged(Change):
     """Who came into a room and left it since something was said there."""
 
     conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaterChanged(Change):
+    """What waits to be sent later in `conversation` is different; "" for reminders."""
+
+    conversation: str

@@ -12,7 +12,8 @@ LONGEST = 128 * 1024
 class MessageForm(forms.Form):
     """POST /conversations/{jid}/messages: `message_id` makes sending twice harmless.
 
-    It is not called "id": a field of that name hides the form's own id from scripts.
+    It is not called "id": a field of that name hides the form's own id from scripts. `later`: when it is to
+    be sent (webchat.messages.commands.hours), `later_id`: what waits and is replaced by it.
     """
 
     message_id: str = forms.text()
@@ -22,6 +23,9 @@ class MessageForm(forms.Form):
     correct_id: int = forms.number(0)
     spoiler: bool = forms.tick()
     spoiler_hint: str = forms.text("", limit=200)
+    later: str = forms.text("", limit=40)
+    later_at: str = forms.text("", limit=40)
+    later_id: int = forms.number(0)
 
     @property
     def cover(self) -> str | None:
@@ -70,3 +74,11 @@ class SaveForm(forms.Form):
     """POST /messages/{id}/save: words with commas, spaces or # between them."""
 
     tags: str = forms.text("", limit=500)
+
+
+@dataclass(frozen=True)
+class HourForm(forms.Form):
+    """POST /later/{id}, /messages/{id}/remind: one of the hours that were offered, or "at" and one's own."""
+
+    later: str = forms.text("at", limit=40)
+    later_at: str = forms.text("", limit=40)

@@ -6,11 +6,14 @@ from webchat.messages import show, store
 from webchat.messages.changes import (
     ComingsChanged,
     DraftChanged,
+    LaterChanged,
     MessageChanged,
     TimelineChanged,
     TypingChanged,
     UnreadChanged,
 )
+from webchat.messages.overview import fragments as overview
+from webchat.messages.show import later as show_later
 from webchat.messages.show.beside import beside
 from webchat.messages.store import Line
 from webchat.web import dom
@@ -95,12 +98,14 @@ async def stale(page: Page, changes: Sequence[TimelineChanged]) -> Sequence[Part
 
 
 async def typing(page: Page, changes: Sequence[TypingChanged]) -> Sequence[Partial | Ping]:
-    """Who is writing just now."""
+    """Who is writing just now: above the text box, and in the list beside it."""
     jid = page.scope.key
+    beside_it = await overview.typing(page, changes)
     if not any(change.conversation == jid for change in changes):
-        return []
+        return beside_it
     view = await show.typing(page.db, page.session, jid, page.language)
-    return [Partial(f"#{dom.typing(jid)}", "outerMorph", "messages/_typing.html", {"typing": view})]
+    here = Partial(f"#{dom.typing(jid)}", "outerMorph", "messages/_typing.html", {"typing": view})
+    return [here, *beside_it]
 
 
 async def comings(page: Page, changes: Sequence[ComingsChanged]) -> Sequence[Partial | Ping]:
@@ -119,6 +124,24 @@ async def draft(page: Page, changes: Sequence[DraftChanged]) -> Sequence[Partial
         return []
     view = await show.composer(page.db, page.session, jid)
     return [Partial(f"#{dom.draft(jid)}", "outerMorph", "messages/_draft.html", {"composer": view})]
+
+
+async def later_line(page: Page, changes: Sequence[LaterChanged]) -> Sequence[Partial | Ping]:
+    """How many messages of this conversation wait for their hour."""
+    jid = page.scope.key
+    if not any(change.conversation == jid for change in changes):
+        return []
+    view = await show_later.line(page.db, page.session, jid)
+    return [Partial(f"#{dom.later(jid)}", "outerMorph", "messages/_later.html", {"later": view})]
+
+
+async def later_list(page: Page, changes: Sequence[LaterChanged]) -> Sequence[Partial | Ping]:
+    """The list of them."""
+    jid = page.scope.key
+    if jid and not any(change.conversation == jid for change in changes):
+        return []
+    view = await show_later.later_page(page.db, page.session, jid)
+    return [Partial(f"#{dom.waiting}", "outerMorph", "messages/_later_list.html", {"waits": view})]
 
 
 async def unread(page: Page, changes: Sequence[UnreadChanged]) -> Sequence[Partial | Ping]:

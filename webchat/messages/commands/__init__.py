@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
 
 from webchat.contacts import store as contacts
 from webchat.db.base import now
+from webchat.emoji.commands import meant
 from webchat.errors import Invalid, NotFound, XmppError
 from webchat.messages import show, store
 from webchat.messages.changes import (
@@ -16,21 +16,21 @@ from webchat.messages.changes import (
     DraftChanged,
     MessageChanged,
     TimelineChanged,
-    UnreadChanged,
 )
-from webchat.messages.commands import mentions
-from webchat.messages.jobs import PAGE, publish_mark
-from webchat.messages.jobs.cards import look
+from webchat.messages.commands import mentions, twice
+from webchat.messages.commands.saying import display, say
+from webchat.messages.commands.saying import tells as tells
+from webchat.messages.jobs import PAGE
 from webchat.messages.state.occupants import Rooms
-from webchat.messages.state.seats import kind_of, may_say, own_nick
+from webchat.messages.state.seats import kind_of
 from webchat.messages.store import ConversationRow, DraftRow, facts, sources
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.web.language import N_
 from webchat.xmpp import archive
-from webchat.xmpp.content import Reply, SharedFile
+from webchat.xmpp.content import SharedFile
 from webchat.xmpp.events import ArchivePage, MessageReceived
-from webchat.xmpp.verbs import SendChatState, SendDisplayed, SendMessage
+from webchat.xmpp.verbs import SendChatState, SendMessage
 
 LONGEST = 64 * 1024
 """Bytes of one message; servers refuse stanzas well above this (Prosody: 256 KiB)."""
@@ -43,7 +43,7 @@ MOST_PAGES = 10
 
 EMPTY = N_("Write something first.")
 TOO_LONG = N_("This message is too long. Send it in parts.")
-BAD_ID = N_("This form is broken. Load the page again.")
+BAD_ID = twice.BAD_ID
 
 
 ChatState = Literal["active", "composing", "paused", "inactive", "gone"]
@@ -51,11 +51,6 @@ ChatState = Literal["active", "composing", "paused", "inactive", "gone"]
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 §2.2 does not know: one such character would end the stream."""
-
-
-def tells(session: Session, what: Literal["receipts", "typing"]) -> bool:
-    """False when the user turned this off in Configuration: others are not told then."""
-    return session.preferences.get(what, "on") != "off"
 
 
 def sendable(text: str) -> str:
@@ -126,41 +121,9 @@ async def send_message(
     text = "" if files and not text.strip() else sendable(text)
     check_id(id)
     wait = undo_seconds(session) if delay is None else delay
-    kind = kind_of(session, to)
+    carried: dict[str, Any] = {"reply_id": reply_id, "spoiler": spoiler, "files": files}
     async with session.work() as work:
-        moment = now()
-        conversation = await store.ensure_conversation(work.db, work.account_id, to, kind=kind)
-        await may_say(work, conversation)
-        sender = f"{to}/{own_nick(session, conversation)}" if conversation.kind == "room" else work.jid
-        reply, quoted = await _answered(work, conversation, reply_id)
-        carried: dict[str, Any] = {"reply": reply, "spoiler": spoiler, "files": tuple(files)}
-        new = await store.add_outgoing(
-            work.db, work.account_id, to, text, id=id, sender=sender, moment=moment, **carried
-        )
-        if new is None:
-            if not await store.said(work.db, conversation.id, id, mine=True):
-                # The same form for somebody else: to say nothing and call it sent would lose the text.
-                raise Invalid({"id": BAD_ID})
-            return
-        held = moment + timedelta(seconds=wait) if wait > 0 else None
-        carried["mentions"] = await mentions.named(work.db, session, to, text)
-        work.send(SendMessage(to, text, id, conversation.kind, quoted=quoted, **carried), held)
-        look(work, new.id, text)
-        work.changed(MessageChanged(to, new.id), ConversationChanged(to))
-        if conversation.stranger:
-            await store.welcome(work.db, conversation.id)
-        if await store.clear_draft(work.db, conversation.id, text, draft_version, moment):
-            work.changed(DraftChanged(to))
-        await _display(work, conversation, new.id, new.position)
-
-
-async def _answered(work: Work, conversation: ConversationRow, row: int) -> tuple[Reply | None, str]:
-    """How to name what is answered, and its words for old clients (XEP-0461 §3)."""
-    source = await sources.whole(work.db, work.account_id, row) if row else None
-    if source is None or source.conversation_id != conversation.id:
-        return None, ""
-    secret = source.gone or source.spoiler is not None or source.encryption
-    return source.as_source, "" if secret else source.body
+        await say(work, to, text, id=id, draft_version=draft_version, wait=wait, **carried)
 
 
 async def retry_message(session: Session, id: int) -> str:
@@ -178,6 +141,8 @@ async def retry_message(session: Session, id: int) -> str:
             quoted = await sources.quoted(work.db, found[1], message.reply)
             carried: dict[str, Any] = {"reply": message.reply, "quoted": quoted}
             carried |= {"spoiler": message.spoiler, "files": message.files}
+            carried["emoji"] = meant(session, message.body)
+            carried["mentions"] = await mentions.named(work.db, session, message.jid, message.body)
             work.send(SendMessage(*again, message.kind, **carried))
             work.changed(MessageChanged(again[0], id), ConversationChanged(again[0]))
         elif message is not None:
@@ -194,6 +159,7 @@ async def _retry_correction(work: Work, message: sources.Whole) -> None:
     carried: dict[str, Any] = {"reply": message.reply, "quoted": quoted, "spoiler": message.spoiler}
     carried["mentions"] = await mentions.named(work.db, work.session, message.jid, message.body)
     carried |= {"kind": message.kind, "corrects": message.said_id}
+    carried["emoji"] = meant(work.session, message.body)
     work.send(SendMessage(message.jid, message.body, version, **carried))
     work.changed(MessageChanged(message.jid, message.id))
 
@@ -244,23 +210,7 @@ async def mark_displayed(session: Session, jid: str, id: int) -> None:
             raise NotFound
         conversation = await store.conversation_by_id(work.db, work.account_id, found[1])
         if conversation is not None:
-            await _display(work, conversation, id, found[2])
-
-
-async def _display(work: Work, before: ConversationRow, id: int, position: int) -> None:
-    """Move the mark to this row and tell: the contact if they may know (XEP-0333 §4), our clients always."""
-    if not await store.move_displayed(work.db, before.id, position, id):
-        return
-    if before.unread:
-        work.changed(UnreadChanged(), ConversationChanged(before.jid))
-        marked = await store.last_markable(
-            work.db, before.id, after=before.displayed_position, up_to=position
-        )
-        told = tells(work.session, "receipts")
-        if told and marked and await contacts.shares_presence(work.db, work.account_id, before.jid):
-            work.send(SendDisplayed(before.jid, marked))
-    session = work.session
-    work.after(lambda: publish_mark(session, before.jid))
+            await display(work, conversation, id, found[2])
 
 
 async def say_chat_state(session: Session, jid: str, state: ChatState) -> None:

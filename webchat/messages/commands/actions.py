@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from webchat.db.base import now
+from webchat.emoji.commands import meant
 from webchat.errors import Invalid, NotFound
 from webchat.markup.emoji import one_emoji
 from webchat.messages import commands, store
@@ -15,13 +16,14 @@ from webchat.messages.changes import (
     MessageChanged,
     TimelineChanged,
 )
-from webchat.messages.commands import limits, mentions
+from webchat.messages.commands import limits, mentions, twice
 from webchat.messages.commands.possible import possible
 from webchat.messages.handlers import facts
 from webchat.messages.state import ReactionLimits
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import ConversationRow, saved, sources
 from webchat.messages.store import facts as facts_store
+from webchat.messages.store.record import packed
 from webchat.messages.store.sources import Whole
 from webchat.session import outbox
 from webchat.session.session import Session
@@ -134,9 +136,13 @@ async def correct(
             "spoiler": spoiler,
         }
         again["mentions"] = await mentions.named(work.db, session, to, text)
+        again["emoji"] = meant(session, text)
+        new_id = await twice.version_id(work.db, id, new_id, text)
         if held:
             await _say_differently(work, message, text, again)
-        elif await facts_store.correct(work.db, target, new_id, text, now(), spoiler=spoiler):
+        elif await facts_store.correct(
+            work.db, target, new_id, text, now(), spoiler=spoiler, emoji=packed(again["emoji"])
+        ):
             work.send(SendMessage(to, text, new_id, corrects=message.said_id, **again))
         await facts.redraw(work, conversation, message, quotes=True)
 
@@ -145,7 +151,7 @@ async def _say_differently(work: Work, message: Whole, text: str, again: dict[st
     """Nobody has seen it yet: what waits in the outbox is another text, till the same moment."""
     held = await outbox.held_until(work.db, work.account_id, [message.said_id])
     await work.unsend(message.said_id)
-    await facts_store.rewrite(work.db, message.id, text, again["spoiler"])
+    await facts_store.rewrite(work.db, message.id, text, again["spoiler"], packed(again["emoji"]))
     verb = SendMessage(message.jid, text, message.said_id, **again)
     work.send(verb, held.get(message.said_id))
 

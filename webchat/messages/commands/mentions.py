@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
 from webchat.messages import store
-from webchat.messages.state.occupants import Rooms
+from webchat.messages.state.occupants import Occupant, Rooms
 from webchat.session.session import Session
+from webchat.web.language import N_
 from webchat.xmpp import jid as jids
 from webchat.xmpp.content import Mention
+from webchat.xmpp.rooms.mentions import may_call_all
+
+EVERYBODY = N_("Everybody in this room")
+PRESENT = N_("Everybody who is here just now")
 
 MOST = 8
 """People that the list under the box offers."""
@@ -24,11 +30,17 @@ RECENT = 200
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """One who can be meant: `name` is typed, `jid` is whom it names, `hint` tells two of one name apart."""
+    """One who can be meant: `name` is typed, `jid` is whom it names, `hint` tells two of one name apart.
+
+    occupant  in a room, the id by which it knows them (XEP-0421)
+    group     "room" and "here" are everybody there; the hint is a message id then
+    """
 
     name: str
     jid: str
     hint: str = ""
+    occupant: str = ""
+    group: Literal["", "room", "here"] = ""
 
 
 async def people(db: AsyncSession, session: Session, jid: str) -> list[Somebody]:
@@ -42,7 +54,8 @@ async def people(db: AsyncSession, session: Session, jid: str) -> list[Somebody]
             (nick for nick in room.occupants if nick != room.nick),
             key=lambda nick: (last.get(nick, RECENT), nick.casefold()),
         )
-        return [Somebody(nick, f"{jid}/{nick}", room.occupants[nick].jid) for nick in nicks]
+        inside = [_occupant(jid, room.occupants[nick]) for nick in nicks]
+        return inside + (_groups(jid) if may_call_all(room.role, room.affiliation) else [])
     roster = await contacts.contacts(db, session.account_id)
     talks = await store.conversations(db, session.account_id)
     order = {talk.jid: n for n, talk in enumerate(talks)}
@@ -51,13 +64,26 @@ async def people(db: AsyncSession, session: Session, jid: str) -> list[Somebody]
     return [Somebody(names[other], other, other) for other in (jid, *others)]
 
 
+def _occupant(room: str, one: Occupant) -> Somebody:
+    return Somebody(one.nick, f"{room}/{one.nick}", one.jid, one.occupant_id)
+
+
+def _groups(room: str) -> list[Somebody]:
+    """Everybody (XEP-0513 §3.2.1.1), for those whose call is heard."""
+    return [Somebody("room", room, EVERYBODY, group="room"), Somebody("here", room, PRESENT, group="here")]
+
+
 def matching(everybody: Iterable[Somebody], query: str) -> list[Somebody]:
     """The first ones whose name begins so, then those in whose name a word does."""
     wanted = query.casefold()
-    known = list(everybody)
-    begin = [one for one in known if one.name.casefold().startswith(wanted)]
-    inside = [one for one in known if one not in begin and f" {wanted}" in one.name.casefold()]
-    return (begin + inside)[:MOST]
+    begin, inside = list[Somebody](), list[Somebody]()
+    for one in everybody:
+        name = one.name.casefold()
+        if name.startswith(wanted):
+            begin.append(one)
+        elif f" {wanted}" in name:
+            inside.append(one)
+    return (begin[:MOST] + inside)[:MOST]
 
 
 def find(text: str, everybody: Iterable[Somebody]) -> tuple[Mention, ...]:
@@ -74,7 +100,7 @@ def find(text: str, everybody: Iterable[Somebody]) -> tuple[Mention, ...]:
             named = next((one for one in known if one.name and _stands(text, at + 1, one.name)), None)
             if named is not None:
                 end = at + 1 + len(named.name)
-                found.append(Mention(at, end, named.jid))
+                found.append(Mention(at, end, named.jid, named.occupant, named.group))
         at = text.find("@", end)
     return tuple(found)
 

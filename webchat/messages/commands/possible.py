@@ -11,6 +11,7 @@ def possible(message: Whole, session: Session, *, held: bool = False, kept: bool
     found = {"save" if not kept else "unsave", "unhide" if message.hidden else "hide"}
     if message.gone:
         return frozenset(found - {"save"})
+    found.add("remind")
     sent = message.state not in ("pending", "failed")
     if message.body or message.files:
         found.add("forward")

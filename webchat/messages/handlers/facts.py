@@ -18,6 +18,7 @@ from webchat.messages.changes import ConversationChanged, MessageChanged, Timeli
 from webchat.messages.state import Refused
 from webchat.messages.store import ConversationRow, facts, sources
 from webchat.messages.store.facts import FactRow, Target
+from webchat.messages.store.record import packed
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
 from webchat.xmpp.content import SharedFile
@@ -79,6 +80,7 @@ def fact_of(event: Said, moment: datetime) -> FactRow:
         payload |= {"body": said.body, "spoiler": said.spoiler}
         payload |= {"unstyled": said.unstyled, "encryption": said.encryption}
         payload["files"] = [asdict(file) for file in said.files]
+        payload["emoji"] = packed(said.emoji)
         name = "correction"
     elif isinstance(event, ReactionReceived):
         emojis = [emoji for emoji in event.emojis if one_emoji(emoji)][:MOST_EMOJIS]
@@ -237,7 +239,9 @@ async def apply(work: Work, conversation: ConversationRow, fact: FactRow) -> boo
 
 async def _correct(work: Work, conversation: ConversationRow, target: Target, fact: FactRow) -> bool:
     payload = fact.payload
-    carried = {name: payload[name] for name in ("spoiler", "unstyled", "encryption") if name in payload}
+    carried = {
+        name: payload[name] for name in ("spoiler", "unstyled", "encryption", "emoji") if name in payload
+    }
     files = [_file(one) for one in payload["files"]] if "files" in payload else None
     version = payload["said_id"], payload["body"], fact.stamp, files
     news = await facts.correct(work.db, target, *version, stanza_id=payload.get("stanza_id", ""), **carried)

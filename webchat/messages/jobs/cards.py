@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +23,7 @@ from webchat.markup.names import shown_host
 from webchat.markup.webpage import WebPage
 from webchat.media import tokens
 from webchat.media.fetch import Fetcher, FetchFailed
+from webchat.media.shares import Busy, Shares
 from webchat.messages.changes import MessageChanged
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import Line
@@ -37,8 +39,14 @@ MOST = 2
 """Cards of one message."""
 
 LONGEST = 2048
+READ = 4096
+"""Characters of a message in which pages are looked for."""
+
 BYTES = 512 * 1024
 SECONDS = 5.0
+PATIENCE = 60.0
+"""Seconds that a page waits for its turn."""
+
 AT_ONCE = 4
 PER_HOST = 30
 PER_ACCOUNT = 20
@@ -76,7 +84,7 @@ class Pages:
         self._fetcher = fetcher
         self.own = own
         self._asked: OrderedDict[str, tuple[float, asyncio.Task[WebPage]]] = OrderedDict()
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = Shares(AT_ONCE, each=2)
         self._hosts = Rate(PER_HOST, 60)
         self._accounts = Rate(PER_ACCOUNT, 60)
 
@@ -88,21 +96,23 @@ class Pages:
         if url not in self._asked:
             self._accounts.take(account)
             self._hosts.take(urlsplit(url).hostname or "")
-            self._asked[url] = moment, asyncio.create_task(self._ask(url), name="web page")
+            self._asked[url] = moment, asyncio.create_task(self._ask(url, account), name="web page")
         return await asyncio.shield(self._asked[url][1])
 
-    async def _ask(self, url: str) -> WebPage:
-        async with self._places:
-            try:
-                async with asyncio.timeout(SECONDS):
-                    return await self._read(url)
-            except (FetchFailed, TimeoutError) as error:
-                log.info("no card: %s", getattr(error, "reason", "too-slow"))
-                return WebPage()
+    async def _ask(self, url: str, account: str) -> WebPage:
+        try:
+            async with self._places.place(account, patience=PATIENCE):
+                return await self._read(url, account)
+        except Busy:
+            raise TooMany(round(PATIENCE)) from None
+        except FetchFailed as error:
+            log.info("no card: %s", error.reason)
+            return WebPage()
 
-    async def _read(self, url: str) -> WebPage:
+    async def _read(self, url: str, account: str) -> WebPage:
         data = bytearray()
-        async with self._fetcher.open(url, accept="text/html", secure=True) as answer:
+        begun = self._fetcher.begun(url, account, deadline=SECONDS, accept="text/html", secure=True)
+        async with begun as answer:
             if answer.media_type not in TYPES:
                 return WebPage()
             # What matters stands at the beginning; a page may be as long as it likes.
@@ -139,17 +149,25 @@ def addresses(body: str, most: int = MOST) -> list[str]:
     """The pages that a message links to, as far as they may have a card, at most so many."""
     if "https://" not in body:
         return []
+    if len(body) > READ:
+        # No address is cut in two.
+        body = body[:READ].rsplit(None, 1)[0]
+    return list(_addresses(body, _pages.own if _pages is not None else "", most))
+
+
+@lru_cache(maxsize=4096)
+def _addresses(body: str, own: str, most: int) -> tuple[str, ...]:
+    # Each page with the message asks for them, and a body may be as long as it likes.
     found: dict[str, None] = {}
     for piece in links.split(body):
         if isinstance(piece, str) or not piece.external or not piece.href.startswith("https://"):
             continue
         url = piece.href.partition("#")[0]
-        own = _pages is not None and _pages.own and f"{url}/".startswith(f"{_pages.own}/")
-        if len(url) <= LONGEST and not own:
+        if len(url) <= LONGEST and not (own and f"{url}/".startswith(f"{own}/")):
             found[url] = None
         if len(found) == most:
             break
-    return list(found)
+    return tuple(found)
 
 
 def look(work: Work, id: int, body: str) -> None:

@@ -112,6 +112,8 @@ class Message(Base):
     edit_error   why our newest version came back (RFC 6120 §8.3.3), "" for none: others see an older one
     gone         "", "retracted" by its sender (XEP-0424) or "moderated" by the room (XEP-0425)
     gone_by      nick or bare JID of the moderator as far as the room told; `gone_reason` why
+    meant_at     when it was to be sent by itself, for one that went out later than that
+    emoji        pictures that stand for words of it, in lines of "content-id words"
     """
 
     __tablename__ = "message"
@@ -183,6 +185,8 @@ class Message(Base):
     gone: Mapped[str] = mapped_column(String(16), server_default="")
     gone_by: Mapped[str] = mapped_column(Text, server_default="")
     gone_reason: Mapped[str] = mapped_column(Text, server_default="")
+    meant_at: Mapped[datetime | None]
+    emoji: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class Attachment(Base):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from webchat.change import Change
 from webchat.contacts.changes import ContactChanged
-from webchat.messages.changes import ConversationChanged
+from webchat.messages.changes import ConversationChanged, TypingChanged
 from webchat.messages.overview import show, store
 from webchat.web import dom
 from webchat.web.page import Page
@@ -21,6 +21,12 @@ async def rows(page: Page, changes: Sequence[ConversationChanged]) -> Sequence[P
 async def people(page: Page, changes: Sequence[ContactChanged]) -> Sequence[Partial]:
     """The rows of these people."""
     return await drawn(page, [change.jid for change in changes])
+
+
+async def typing(page: Page, changes: Sequence[TypingChanged]) -> Sequence[Partial]:
+    """The rows in which somebody began or stopped to write, if the list says so."""
+    told = show.tells_typing(page.session)
+    return await drawn(page, [change.conversation for change in changes]) if told else []
 
 
 async def everything(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:

@@ -1,5 +1,6 @@
 """This room makes rows of the list of conversations: names, presence, one line of what was said last."""
 
+import asyncio
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from webchat.markup import names as safe
 from webchat.markup.body import action_text, is_action
 from webchat.markup.colour import colour
 from webchat.markup.excerpt import excerpt
-from webchat.messages.overview.store import Entry, overview
-from webchat.messages.show import path_of, room_name
+from webchat.messages.overview.store import MOST_CONTACTS, Entry, overview
+from webchat.messages.show import MANY_TYPE, TYPING, path_of, room_name
 from webchat.messages.show.beside import NOTES
+from webchat.messages.state import Typing
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.store import ConversationRow
 from webchat.notifications.show import NEVER, without_post
@@ -26,6 +28,9 @@ from webchat.session.session import Session
 from webchat.web.language import N_, translate
 from webchat.web.templates import installed
 from webchat.xmpp import jid as jids
+
+AT_ONCE = 100
+"""Rows of the list that are made without a pause."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LETTERS = 6
@@ -37,6 +42,7 @@ WHISPER = N_("Private, in the room %(room)s")
 NOT_JOINED = N_("Not joined")
 ENTERING = N_("Joining…")
 OWN_GONE = N_("You took this message back.")
+TYPES = N_("is typing…")
 GONE = N_("%(name)s took this message back.")
 
 
@@ -53,6 +59,7 @@ class ConversationView:
     address        the address, where the name is only their own word (security case A24), else ""
     muted          nothing is told of it at the moment
     marked         a room among the user's bookmarks
+    typing         who writes there just now, in place of the excerpt; "" for nobody
     outside        why a room says nothing new: not joined, or joining; translated, "" when it is joined
     """
 
@@ -80,15 +87,24 @@ class ConversationView:
     address: str = ""
     muted: bool = False
     marked: bool = False
+    typing: str = ""
 
 
 async def listed(db: AsyncSession, session: Session, language: str, current: str) -> dict[str, Any]:
     """What a page beside the list gives its templates: the rows, and people who ask for something."""
     once.remember(db)
     entries = await overview(db, session.account_id)
+    unlisted = sum(entry.conversation is None for entry in entries) > MOST_CONTACTS
+    entries = entries[:-1] if unlisted else entries
     requests = request_views(session, await contacts.requests(db, session.account_id))
+    views: list[ConversationView] = []
+    for start in range(0, len(entries), AT_ONCE):
+        views += rows(session, entries[start : start + AT_ONCE], language, current)
+        # A long list is made in pieces, and drawn in a breath of its own: others live meanwhile.
+        await asyncio.sleep(0)
     return {
-        "conversations": rows(session, entries, language, current),
+        "conversations": sorted(views, key=lambda view: view.key, reverse=True),
+        "unlisted": unlisted,
         "requests": requests,
         "empty": not entries and not requests,
     }
@@ -130,6 +146,7 @@ def row(session: Session, entry: Entry, language: str, current: str) -> Conversa
         avatar=contact.avatar,
         address=contact.jid if contact.self_named else "",
         muted=_muted(talk),
+        typing=_typing(session, entry.jid, language),
     )
 
 
@@ -168,7 +185,23 @@ def _in_room(session: Session, talk: ConversationRow, language: str, current: bo
         avatar=avatar_path(session, talk.jid),
         muted=_muted(talk),
         marked=not whisper and room in session[Rooms].marked,
+        typing=_typing(session, talk.jid, language),
     )
+
+
+def tells_typing(session: Session) -> bool:
+    """Whether the list says who writes."""
+    return session.preferences.get("list_typing", "on") != "off"
+
+
+def _typing(session: Session, jid: str, language: str) -> str:
+    if jid not in session[Typing] or not tells_typing(session):
+        return ""
+    who = session[Typing].who(jid) if jid in session[Rooms] else []
+    if len(who) > 1:
+        return translate(MANY_TYPE, language)
+    nick = safe.shown(jids.resource(who[0])) if who else ""
+    return translate(TYPING, language) % {"name": nick} if nick else translate(TYPES, language)
 
 
 def _muted(talk: ConversationRow | None) -> bool:

@@ -10,6 +10,9 @@ from webchat.contacts.store import ContactRow
 from webchat.messages import store as messages
 from webchat.messages.store import ConversationRow
 
+MOST_CONTACTS = 500
+"""Contacts with whom nothing was said that a page lists; search finds the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -21,12 +24,15 @@ class Entry:
 
 
 async def overview(db: AsyncSession, account_id: int) -> list[Entry]:
-    """Every conversation, the newest first, then the contacts with whom there is none."""
-    roster = await contacts.contacts(db, account_id)
+    """Conversations, the newest first, then contacts with whom there is none: one more than MOST_CONTACTS of
+    them where there are more, for a roster may have ten thousand and a page may not."""
     talks = await messages.conversations(db, account_id)
     begun = {talk.jid for talk in talks}
+    first = await contacts.first_contacts(db, account_id, MOST_CONTACTS + 1 + len(talks))
+    roster = await contacts.contacts(db, account_id, [talk.jid for talk in talks if talk.kind == "chat"])
     rows = [Entry(talk.jid, talk, roster.get(talk.jid)) for talk in talks]
-    return rows + [Entry(jid, None, contact) for jid, contact in roster.items() if jid not in begun]
+    others = [Entry(contact.jid, None, contact) for contact in first if contact.jid not in begun]
+    return rows + others[: MOST_CONTACTS + 1]
 
 
 async def entries(db: AsyncSession, account_id: int, jids: Sequence[str]) -> list[Entry]:

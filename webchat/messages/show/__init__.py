@@ -12,6 +12,7 @@ from webchat.messages import store
 from webchat.messages.commands.possible import possible
 from webchat.messages.commands.typed import escaped
 from webchat.messages.show.beside import ReplyView, beside, quotation
+from webchat.messages.show.later import EditedView, edited
 from webchat.messages.show.paths import actions_of, path_of
 from webchat.messages.show.row import (
     ERRORS,
@@ -114,7 +115,10 @@ class TimelineView:
 
 @dataclass(frozen=True, slots=True)
 class ComposerView:
-    """The form that writes; `message_id` makes sending it twice harmless, `error` is a message id."""
+    """The form that writes; `message_id` makes sending it twice harmless, `error` is a message id.
+
+    kept  the draft, where something else stands in the box; None where it is the draft
+    """
 
     jid: str
     path: str
@@ -127,6 +131,8 @@ class ComposerView:
     reply: ReplyView | None = None
     editing: int = 0
     spoiler: str | None = None
+    later: EditedView | None = None
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,21 +280,28 @@ async def composer(
     reply: int = 0,
     edit: int = 0,
     spoiler: str | None = None,
+    later: int = 0,
 ) -> ComposerView:
     """The form to write to a JID, holding the draft; or what was typed, beside why it cannot be sent.
 
+    later        what waits to be sent and is written anew
     reply, edit  row of the message that is answered, or said differently; one that cannot be is passed over
     """
     found = await store.conversation_by_jid(db, session.account_id, jid)
     if draft is None:
         draft = await store.draft_of(db, found.id) if found else DraftRow()
     name = await name_of(db, session.account_id, jid, found)
+    waits = await edited(db, session, jid, later)
+    if waits is not None and text is None:
+        text, spoiler, reply = escaped(waits[0].body), waits[0].spoiler, waits[0].answers or 0
     named, editing = await _referred(db, session, jid, reply, edit)
     if editing is not None and text is None:
         text, spoiler = escaped(editing.body), editing.spoiler
     return ComposerView(
         reply=named,
         editing=editing.id if editing is not None else 0,
+        later=waits[1] if waits is not None else None,
+        kept=draft.text if waits is not None or editing is not None else None,
         spoiler=spoiler,
         jid=jid,
         path=path_of(jid, found.kind if found else "chat"),

@@ -23,6 +23,9 @@ from webchat.xmpp import jid as jids
 if TYPE_CHECKING:
     from webchat.messages.show.row import Author
 
+MOST_CHIPS = 30
+"""Different reactions to one message that are drawn, one's own first; of the others the number is told."""
+
 MOST_NAMES = 20
 """People of one reaction that are named; of the others the number is told."""
 
@@ -153,16 +156,21 @@ def chips(rows: Sequence[facts.ReactionRow], author: "Author") -> tuple[Reaction
     for row in rows:
         for emoji in row.emojis:
             people.setdefault(emoji, []).append(row)
+    own = {emoji for row in rows if row.mine for emoji in row.emojis}
+    order = sorted(
+        people, key=lambda emoji: (len(people) > MOST_CHIPS and emoji not in own, -len(people[emoji]))
+    )
     views = [
         ReactionView(
             emoji=emoji,
-            count=len(who),
-            mine=any(row.mine for row in who),
-            names=tuple(named(row, author)[0] for row in who[:MOST_NAMES]),
+            count=len(people[emoji]),
+            mine=emoji in own,
+            names=tuple(named(row, author)[0] for row in people[emoji][:MOST_NAMES]),
         )
-        for emoji, who in people.items()
+        for emoji in order[:MOST_CHIPS]
     ]
-    return tuple(sorted(views, key=lambda view: -view.count))
+    others = len(order) - len(views)
+    return (*views, *([ReactionView("", others, False, ())] if others else ()))
 
 
 def reply(source: sources.SourceRow | None, author: "Author", answer: int) -> ReplyView:

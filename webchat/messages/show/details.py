@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.messages import store
 from webchat.messages.commands.possible import possible
 from webchat.messages.show.beside import beside
+from webchat.messages.show.later import HoursView, hours_view
 from webchat.messages.show.paths import actions_of as _conversation_actions
 from webchat.messages.show.paths import path_of
 from webchat.messages.show.row import MessageView, authors, message, name_of
 from webchat.messages.state import ReactionLimits
-from webchat.messages.store import Line, facts, saved, sources
+from webchat.messages.store import Line, facts, later, saved, sources
 from webchat.session import outbox
 from webchat.session.session import Session
 from webchat.web.language import N_
@@ -80,6 +81,7 @@ class DetailsView:
     state      message id of what became of an own message, "" for others
     versions   the first one first; nothing when it was never corrected
     ids        (what it is, the id) as others and archives know it
+    remind_at  when the user will be told of it, None for never; `hours` they can choose from
     """
 
     message: MessageView
@@ -91,6 +93,8 @@ class DetailsView:
     versions: tuple[VersionView, ...]
     ids: tuple[tuple[str, str], ...]
     receivers: tuple[ReceiverView, ...]
+    remind_at: datetime | None
+    hours: HoursView
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,8 @@ async def details(db: AsyncSession, session: Session, id: int, language: str) ->
         versions=tuple(VersionView(one.body, one.stamp) for one in await facts.versions(db, id)),
         ids=tuple((name, value) for name, value in known if value),
         receivers=await _receivers(db, session) if "forward" in actions.can else (),
+        remind_at=await later.reminder_of(db, session.account_id, id),
+        hours=hours_view(0),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts import store as contacts
 from webchat.contacts.show import avatar_path, seat_picture
+from webchat.emoji.show import dressing
 from webchat.markup import names as safe
 from webchat.markup.body import LIMIT, action_text, is_action, render_body
 from webchat.markup.colour import colour
@@ -28,6 +29,7 @@ from webchat.uploads import show as uploads
 from webchat.uploads.show import FileView
 from webchat.web.language import N_
 from webchat.web.reader import reader
+from webchat.web.templates import installed
 from webchat.xmpp import jid as jids
 
 TOGETHER = timedelta(minutes=5)
@@ -47,6 +49,7 @@ ERRORS = {
     "not-acceptable": N_("A server refused this message."),
     "resource-constraint": N_("Their server has no room for it now."),
     "subscription-required": N_("They only accept messages from their contacts."),
+    "unreadable": N_("The form in which it waited here cannot be read any more. Try again."),
 }
 """Why a message came back (RFC 6120 §8.3.3), as message ids."""
 
@@ -64,6 +67,7 @@ class MessageView:
     edit_error   why its newest version came back: others see the one before, "" for none
     undo         it is not sent yet and can be taken back
     post         the one that was sent with it
+    meant_at     when it was to go out by itself, if that was earlier
     """
 
     id: int
@@ -104,6 +108,7 @@ class MessageView:
     cards: tuple[CardView, ...] = ()
     post: SharedPost | None = None
     edit_error: str = ""
+    meant_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,9 @@ def message(
         author=name,
         author_jid=jid,
         colour=speaker.colour if speaker is not None else colour(jid),
-        body=render_body(action_text(said) if action else said, styled=not line.unstyled),
+        body=render_body(
+            action_text(said) if action else said, styled=not line.unstyled, pictures=_pictures(line, author)
+        ),
         action=action,
         source=line.body,
         stamp=line.stamp,
@@ -223,6 +230,7 @@ def message(
         cards=_cards(beside.cards.get(line.id, ()), post),
         post=post,
         edit_error=ERRORS.get(line.edit_error, REFUSED) if line.edit_error and not line.gone else "",
+        meant_at=line.meant_at,
     )
 
 
@@ -235,6 +243,13 @@ def _together(before: Line, line: Line, speaker: Speaker | None) -> bool:
 def _cards(cards: Sequence[CardView], post: SharedPost | None) -> tuple[CardView, ...]:
     """What the pages say of themselves, but not the page of a post that is a card itself."""
     return tuple(card for card in cards if post is None or card.url != post.web)
+
+
+def _pictures(line: Line, author: Author) -> tuple[tuple[str, str], ...]:
+    """What stands for words of a message; a stranger's words stay words."""
+    if not line.emoji or line.strange:
+        return ()
+    return dressing(line.emoji, author.own_jid, line.sender, installed().prefix)
 
 
 def _files(line: Line, author: Author) -> tuple[FileView, ...]:

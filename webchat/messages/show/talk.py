@@ -11,6 +11,7 @@ from webchat.db.base import now
 from webchat.errors import XmppError
 from webchat.messages import commands, show, store
 from webchat.messages.commands import days
+from webchat.messages.show import later as waiting
 from webchat.notifications.show import mode_view
 from webchat.session.session import Session
 from webchat.web.reader import reader
@@ -36,17 +37,19 @@ async def values(db: AsyncSession, session: Session, jid: str, asked: Asked) -> 
     """What templates/messages/_talk.html and the menu of a conversation need."""
     once.remember(db)
     before, after = asked.get("before", ""), asked.get("after", "")
-    at, reply, edit = (_number(asked.get(name, "")) for name in ("at", "reply", "edit"))
+    at, reply, edit, later = (_number(asked.get(name, "")) for name in ("at", "reply", "edit", "later"))
     timeline = await show.timeline(db, session, jid, before=before, after=after, at=at)
-    composer = await show.composer(db, session, jid, reply=reply, edit=edit)
+    composer = await show.composer(db, session, jid, reply=reply, edit=edit, later=later)
     return {
         "mode": mode_view(jid, await store.telling(db, session.account_id, jid), now()),
         "timeline": timeline,
         "composer": composer,
+        "later": await waiting.line(db, session, jid),
         "comings": show.comings(session, jid),
         "typing": await show.typing(db, session, jid, reader.get().language),
         "missing": "at" in asked and not timeline.at,
-        "still": "write" in asked or bool(before or after or composer.reply or composer.editing),
+        "still": "write" in asked
+        or bool(before or after or composer.reply or composer.editing or composer.later),
     }
 
 

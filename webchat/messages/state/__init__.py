@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
+from webchat.messages.store.later import Trouble
 from webchat.xmpp.reactions import Limits
 
 TYPING_SECONDS = 30.0
@@ -93,3 +94,11 @@ class ReactionLimits:
 
     def __init__(self) -> None:
         self.of: dict[str, Limits] = {}
+
+
+class Clock:
+    """Rings when something else is due first. `waits`: why what is due does not go out, by its row."""
+
+    def __init__(self) -> None:
+        self.changed = asyncio.Event()
+        self.waits: dict[int, Trouble] = {}

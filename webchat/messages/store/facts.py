@@ -17,6 +17,7 @@ from webchat.messages.models import Conversation, Message
 from webchat.messages.models.facts import Correction, Fact, Reaction
 from webchat.messages.store.files import replace_files
 from webchat.messages.store.search import drop_from_index, index_message
+from webchat.notifications.store import hush
 from webchat.xmpp.content import SharedFile
 
 _MESSAGE = cast(Table, Message.__table__)
@@ -33,8 +34,11 @@ C = _CONVERSATION.c
 MOST_VERSIONS = 50
 """Versions of one message that are kept, beside the first."""
 
-MOST_REACTORS = 1000
+MOST_REACTORS = 250
 """People whose reactions to one message are kept."""
+
+MOST_READ = 3000
+"""Of them those that are read for one page, whose every message may have as many; one's own first."""
 
 MOST_HELD = 200
 """Facts about messages that are not here which one conversation may have waiting."""
@@ -231,9 +235,10 @@ async def retry_correction(db: AsyncSession, message_id: int) -> str | None:
     return (await versions(db, message_id))[-1].said_id
 
 
-async def rewrite(db: AsyncSession, message_id: int, body: str, spoiler: Any) -> None:
+async def rewrite(db: AsyncSession, message_id: int, body: str, spoiler: Any, emoji: str = "") -> None:
     """Another text for an own message that nobody has got yet: there is no former version of it."""
-    await db.execute(update(_MESSAGE).where(M.id == message_id).values(body=body, spoiler=spoiler))
+    values = {"body": body, "spoiler": spoiler, "emoji": emoji}
+    await db.execute(update(_MESSAGE).where(M.id == message_id).values(**values))
     await index_message(db, message_id, body)
 
 
@@ -245,11 +250,12 @@ async def take_away(db: AsyncSession, message_id: int, how: str, by: str = "", r
     gone = (
         update(_MESSAGE)
         .where(M.id == message_id, M.gone == "")
-        .values(gone=how, gone_by=by, gone_reason=reason, body="", spoiler=None, encryption="")
-        .returning(M.id)
+        .values(gone=how, gone_by=by, gone_reason=reason, body="", spoiler=None, encryption="", emoji="")
+        .returning(M.account_id)
     )
-    if await db.scalar(gone) is None:
+    if (account_id := await db.scalar(gone)) is None:
         return False
+    await hush(db, account_id, f"?at={message_id}")
     await db.execute(delete(_CORRECTION).where(V.message_id == message_id))
     await db.execute(delete(_REACTION).where(R.message_id == message_id))
     await replace_files(db, message_id, ())
@@ -307,7 +313,8 @@ async def reactions(db: AsyncSession, message_ids: Sequence[int]) -> dict[int, l
         R.message_id.in_(message_ids), R.emojis != "[]"
     )
     found: dict[int, list[ReactionRow]] = {}
-    for id, who, sender, mine, emojis, stamp in await db.execute(rows.order_by(R.stamp, R.id)):
+    rows = rows.order_by(R.mine.desc(), R.stamp, R.id).limit(MOST_READ)
+    for id, who, sender, mine, emojis, stamp in sorted(await db.execute(rows), key=lambda row: row.stamp):
         row = ReactionRow(id, who, sender, mine, tuple(json.loads(emojis)), stamp, who.partition("id:")[2])
         found.setdefault(id, []).append(row)
     return found

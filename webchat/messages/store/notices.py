@@ -48,20 +48,26 @@ class NoticeRow:
     spoiler: str | None
 
 
-_NOTICES = (
+_THESE = (
     select(M.id, C.jid, C.kind, C.title, M.sender, func.substr(M.body, 1, 2000), M.encryption, M.spoiler)
     .join(_TABLE, C.id == M.conversation_id)
     .where(M.account_id == bindparam("account"), M.id.in_(bindparam("ids", expanding=True)))
-    .where(M.arrived_at > bindparam("since", type_=M.arrived_at.type), M.hidden == false())
-    .where(or_(C.displayed_position.is_(None), C.displayed_position < M.position))
     .order_by(M.id)
 )
+_NOTICES = _THESE.where(
+    M.arrived_at > bindparam("since", type_=M.arrived_at.type), M.hidden == false()
+).where(or_(C.displayed_position.is_(None), C.displayed_position < M.position))
 
 
 async def notices(db: AsyncSession, account_id: int, ids: list[int], moment: datetime) -> list[NoticeRow]:
     """Those of these messages that are still news, in order of arrival."""
     keys = {"account": account_id, "ids": ids, "since": moment - FRESH}
     return [NoticeRow(*row) for row in await db.execute(_NOTICES, keys)]
+
+
+async def notices_of(db: AsyncSession, account_id: int, ids: list[int]) -> list[NoticeRow]:
+    """These messages, whenever they came."""
+    return [NoticeRow(*row) for row in await db.execute(_THESE, {"account": account_id, "ids": ids})]
 
 
 _READ = select(C.jid).where(

@@ -1,6 +1,6 @@
 """This room writes down what arrives live and what is sent; unique keys decide what is known already."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,7 +16,7 @@ from webchat.messages.store.conversations import mentions_after, unread_after
 from webchat.messages.store.files import add_files
 from webchat.messages.store.search import Found, index_later
 from webchat.notifications.show import Telling
-from webchat.xmpp.content import Reply, SharedFile
+from webchat.xmpp.content import Emoji, Reply, SharedFile
 from webchat.xmpp.events import MessageReceived
 
 _CONVERSATION = cast(Table, Conversation.__table__)
@@ -69,6 +69,7 @@ _WRITTEN = (
     "unstyled",
     "encryption",
     "mentions_me",
+    "emoji",
 )
 
 
@@ -237,6 +238,11 @@ def same_message(said_id: str, stamp: datetime, other: datetime) -> bool:
     return len(said_id) >= SURE_ID or abs(stamp - other) <= NEAR
 
 
+def packed(emoji: Iterable[Emoji]) -> str:
+    """Pictures that stand for words, as their column has them."""
+    return "\n".join(f"{each.cid} {each.alt}" for each in emoji)
+
+
 def carried(event: MessageReceived) -> dict[str, Any]:
     """What a message carries beside its text, by column."""
     return {
@@ -247,6 +253,7 @@ def carried(event: MessageReceived) -> dict[str, Any]:
         "unstyled": event.unstyled,
         "encryption": event.encryption,
         "mentions_me": event.mentions_me,
+        "emoji": packed(event.emoji),
     }
 
 
@@ -334,6 +341,7 @@ async def add_outgoing(
     reply: Reply | None = None,
     spoiler: str | None = None,
     files: Sequence[SharedFile] = (),
+    emoji: Sequence[Emoji] = (),
 ) -> Recorded | None:
     """Put what the user just wrote at the end, pending; None when `id` is known (a form sent twice)."""
     if await is_said(db, account_id, id):
@@ -357,5 +365,6 @@ async def add_outgoing(
         "unstyled": False,
         "encryption": "",
         "mentions_me": False,
+        "emoji": packed(emoji),
     }
     return await _insert(db, account_id, to, values, files)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.db.insert import insert_or_ignore
 from webchat.messages.models import Conversation, Gap, Message, MessageWords
 from webchat.messages.models.facts import Saved
+from webchat.messages.models.later import Reminder
 from webchat.messages.store.conversations import refresh
 
 STEP = 200
@@ -45,9 +46,9 @@ async def forget_before(
 ) -> Step:
     """Forget some messages of a conversation that were said before `moment`, and came before `arrived`.
 
-    Kept are saved ones, own ones that did not go out, and the newest one of all: where the archive goes on is
-    told by it. What the archive still has is fetched again when somebody looks for it, so it is noted where
-    something is missing now.
+    Kept are saved ones, those the user will be reminded of, own ones that did not go out, and the newest one
+    of all: where the archive goes on is told by it. What the archive still has is fetched again when somebody
+    looks for it, so it is noted where something is missing now.
     """
     rows = await _oldest(db, conversation_id, after)
     old = list(takewhile(lambda row: row.stamp < moment, rows))
@@ -64,9 +65,10 @@ async def forget_before(
 
 async def _oldest(db: AsyncSession, conversation_id: int, after: int) -> list[Any]:
     saved = exists().where(Saved.message_id == M.id)
+    wanted = exists().where(Reminder.message_id == M.id)
     unsent = M.mine & M.state.in_(_UNSENT)
     rows = (
-        select(M.id, M.position, M.stamp, M.arrived_at, or_(saved, unsent).label("kept"))
+        select(M.id, M.position, M.stamp, M.arrived_at, or_(saved, wanted, unsent).label("kept"))
         .where(M.conversation_id == conversation_id, M.position > after)
         .order_by(M.position)
         .limit(STEP)

@@ -52,7 +52,7 @@ async def record_run(
         rows.append({**values, "account_id": account_id, "conversation_id": found.id, "position": position})
     insert: Any = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(Message.__table__).on_conflict_do_nothing().returning(M.position, M.id)
-    ids = dict((await db.execute(statement, rows)).tuples().all())
+    ids: dict[int, int] = {position: id for position, id in await db.execute(statement, rows)}
     if not ids:
         return [None] * len(run)
     last = max(ids)

@@ -29,6 +29,7 @@ class Line:
 
     reacted  somebody reacts to it
     saved    it stands on the page "Saved"
+    meant_at when it was to go out by itself, if that was earlier
     strange  it comes from somebody the user neither knows nor has answered: nothing of it is fetched unasked
     """
 
@@ -57,6 +58,8 @@ class Line:
     reacted: bool = False
     saved: bool = False
     edit_error: str = ""
+    meant_at: datetime | None = None
+    emoji: str = ""
     files: tuple[SharedFile, ...] = field(default=(), kw_only=True)
     strange: bool = field(default=False, kw_only=True)
 
@@ -87,6 +90,8 @@ _COLUMNS = (
     _REACTED,
     _SAVED,
     M.edit_error,
+    M.meant_at,
+    M.emoji,
 )
 
 
@@ -133,10 +138,11 @@ async def lines(
 async def _made(db: AsyncSession, rows: Iterable[Any]) -> list[Line]:
     """Lines with their files."""
     made = [Line(*row) for row in rows]
-    having = [line.id for line in made if line.has_files]
+    having = [line.id for line in made if line.has_files or line.emoji]
     if not having:
         return made
-    files, strange = await files_of(db, having), await of_strangers(db, having)
+    files = await files_of(db, [line.id for line in made if line.has_files])
+    strange = await of_strangers(db, having)
     return [replace(line, files=files.get(line.id, ()), strange=line.id in strange) for line in made]
 
 

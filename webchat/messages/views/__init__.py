@@ -6,9 +6,11 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import Response
 
+from webchat.db.base import now
 from webchat.errors import Invalid, NotFound, XmppError
 from webchat.messages import commands, fragments, show
-from webchat.messages.commands import actions, limits
+from webchat.messages.commands import actions, habits, hours, limits
+from webchat.messages.commands.later import Words, schedule
 from webchat.messages.forms import ChatStateForm, DisplayedForm, DraftForm, MessageForm
 from webchat.messages.state.occupants import Rooms
 from webchat.messages.views import slash
@@ -16,8 +18,14 @@ from webchat.session.session import Session
 from webchat.slice import SlashCommand
 from webchat.web import answer
 from webchat.web.language import N_
+from webchat.web.reader import reader
 from webchat.web.request import is_htmx, signed_in
 from webchat.xmpp import jid as jids
+
+NO_COMMAND_LATER = N_(
+    "A command is done at once and cannot wait. Put one more / in front to say this as it is."
+)
+NO_EDIT_LATER = N_("A message that was sent already is changed at once; that cannot wait.")
 
 
 def conversation_of(request: Request) -> str:
@@ -46,6 +54,8 @@ async def _composer(request: Request, session: Session, jid: str, **values: Any)
 
 async def _say(session: Session, jid: str, form: MessageForm, text: str) -> None:
     limits.SENDING.take(session)
+    if form.later or form.later_id:
+        return await _say_later(session, jid, form, text)
     if form.correct_id:
         await actions.correct(
             session,
@@ -68,13 +78,34 @@ async def _say(session: Session, jid: str, form: MessageForm, text: str) -> None
     )
 
 
-async def _done(request: Request, session: Session, jid: str, form: MessageForm) -> str:
+async def _say_later(session: Session, jid: str, form: MessageForm, text: str) -> None:
+    if form.correct_id:
+        raise Invalid({"text": NO_EDIT_LATER})
+    at = hours.chosen(form.later, form.later_at, now(), reader.get().zone) if form.later else None
+    words = Words(text, form.message_id, form.draft_version, form.reply_id, form.cover, form.later_id)
+    await schedule(session, jid, words, at)
+
+
+async def done(request: Request, session: Session, jid: str, form: MessageForm) -> str:
     """Do what was typed; the page to go to afterwards, "" for the one that is open."""
     said = slash.read(form.text)
+    if (form.later or form.later_id) and not isinstance(said, str):
+        raise Invalid({"text": NO_COMMAND_LATER})
+    if isinstance(said, slash.Swap | slash.Plus) and form.correct_id:
+        said = form.text
+    if isinstance(said, slash.Swap | slash.Plus):
+        version, reply = form.draft_version, form.reply_id
+        await habits.do(
+            session, jid, said, typed=form.text, id=form.message_id, draft_version=version, reply=reply
+        )
+        return ""
     if isinstance(said, slash.Call):
         if form.correct_id:
             raise Invalid({"text": slash.NOT_AN_EDIT})
-        return await slash.run(session, jid, said, offered(request), form.draft_version)
+        known = offered(request)
+        return await slash.run(
+            session, jid, said, known, id=form.message_id, draft_version=form.draft_version
+        )
     await _say(session, jid, form, said)
     return ""
 
@@ -90,6 +121,7 @@ async def _refused(request: Request, session: Session, jid: str, form: MessageFo
         reply=form.reply_id,
         edit=form.correct_id,
         spoiler=form.cover,
+        later=form.later_id,
     )
 
 
@@ -98,7 +130,7 @@ async def create(request: Request) -> Response:
     session, jid = signed_in(request).session, conversation_of(request)
     form = await MessageForm.read(request)
     try:
-        path = await _done(request, session, jid, form)
+        path = await done(request, session, jid, form)
     except Invalid as error:
         if not is_htmx(request):
             raise

@@ -8,14 +8,15 @@ from uuid import uuid4
 
 from webchat.errors import Invalid
 from webchat.messages import commands, store
-from webchat.messages.commands.typed import Call, escaped, read
+from webchat.messages.commands.twice import Done
+from webchat.messages.commands.typed import Call, Plus, Swap, escaped, read
 from webchat.session.session import Session
 from webchat.slice import SlashCommand
 from webchat.web.language import N_, translate
 from webchat.web.reader import reader
 from webchat.xmpp import jid as jids
 
-__all__ = ["Call", "described", "escaped", "kind_of", "read", "run", "table"]
+__all__ = ["Call", "Plus", "Swap", "described", "escaped", "kind_of", "read", "run", "table"]
 
 UNKNOWN = N_("There is no such command; /help shows them all. Put one more / in front to say this as it is.")
 NOT_HERE = N_("This command is not for this kind of conversation; /help shows those that are.")
@@ -40,10 +41,17 @@ async def kind_of(session: Session, jid: str) -> str:
 
 
 async def run(
-    session: Session, jid: str, call: Call, known: Mapping[str, SlashCommand], draft_version: int = 0
+    session: Session,
+    jid: str,
+    call: Call,
+    known: Mapping[str, SlashCommand],
+    *,
+    id: str,
+    draft_version: int = 0,
 ) -> str:
-    """Do it; the path to go on to, "" to stay. Raises Invalid with a sentence, and nothing was said then.
+    """Do it, once for each form; the path to go on to, "" to stay. Raises Invalid: nothing was said then.
 
+    id             of the form
     draft_version  what the form knew of the draft, which the command was
     """
     command = known.get(call.name)
@@ -51,8 +59,23 @@ async def run(
         raise Invalid({"text": UNKNOWN})
     if await kind_of(session, jid) not in command.kinds:
         raise Invalid({"text": NOT_HERE})
-    path = await command.run(session, jid, call.argument)
+    path = await _once(session, jid, call, command, id)
     await commands.save_draft(session, jid, "", draft_version)
+    return path
+
+
+async def _once(session: Session, jid: str, call: Call, command: SlashCommand, id: str) -> str:
+    """A form whose answer was lost comes again."""
+    done, key = session[Done], f"{id} {jid} /{call.name} {call.argument}"
+    if (path := done.path(key)) is not None:
+        return path
+    done.note(key, "")
+    try:
+        path = await command.run(session, jid, call.argument)
+    except BaseException:
+        done.forget(key)
+        raise
+    done.note(key, path)
     return path
 
 
