@@ -126,6 +126,20 @@ async def test_the_dialog_asks_for_label_and_sharing(romeo: Person, services: Li
     assert not services.private
 
 
+async def test_m53_one_is_told_of_new_posts_where_one_asks_for_it(romeo: Person, web: Browser) -> None:
+    """By a button of its own that touches nothing else; what is not followed cannot tell."""
+    await web.post(f"{DIALOG}/notices", {"tells": "1"}, status=404)
+    await web.post(DIALOG, {"title": "Cats"})
+    page = await web.get(DIALOG)
+    assert "nothing else tells you" in text(page)
+    await web.post(f"{DIALOG}/notices", {"tells": "1"})
+    await web.post(DIALOG, {"title": "More cats"})
+    assert "You are told of each new post" in text(await web.get(DIALOG))
+    await web.post(f"{DIALOG}/notices", {})
+    assert "nothing else tells you" in text(await web.get(DIALOG))
+    await settled(romeo)
+
+
 async def test_a_label_that_is_too_long(web: Browser) -> None:
     """The page says so."""
     page = await web.post_page(DIALOG, {"title": "x" * 201}, 422)

@@ -5,17 +5,21 @@ from lxml import html
 
 from tests.lab.inside import Browser
 from tests.lab.people import JULIET, MERCUTIO, Person
-from tests.news.conftest import COMMUNITIES
+from tests.news.conftest import COMMUNITIES, entry
 from tests.posts.lists import Lists, settled
 from webchat.db.engine import Database
 from webchat.errors import Offline, XmppError
-from webchat.news import commands
+from webchat.news import commands, fragments
 from webchat.news.changes import SuggestionsChanged
 from webchat.posts.state import Suggestions
 from webchat.posts.store import node_row, set_node
 from webchat.posts.store.public import set_public
 from webchat.session.store import ensure_account
-from webchat.xmpp.entries import NodeInfo
+from webchat.web.page import Page
+from webchat.web.partial import Partial
+from webchat.web.scope import Scope
+from webchat.web.templates import partial
+from webchat.xmpp.entries import NodeInfo, PostItem
 from webchat.xmpp.events import BlocklistReceived, RosterItem, RosterReceived
 from webchat.xmpp.pubsub import nodes
 
@@ -109,13 +113,23 @@ async def test_the_server_is_asked_what_it_has(
     monkeypatch.setattr(commands, "pubsub_services", found)
     monkeypatch.setattr(nodes, "listing", listing)
     monkeypatch.setattr(nodes, "info", info)
+    services.put(COMMUNITIES, "cats", PostItem("purr", "", entry("Purr"), "<purr/>"))
+    services.items[COMMUNITIES, "dogs"] = {}
     assert not names(await web.get("/explore"), "//section[@id='suggestions']")
     await settled(romeo)
     assert SuggestionsChanged() in romeo.changes()
+    beside = (await web.get("/news")).xpath("//aside[@id='around']//article//h2")
+    assert [one.text_content().strip() for one in beside] == ["Purr"], "what nobody here reads yet is shown"
+    async with romeo.session.read() as db:
+        (told,) = await fragments.beside(Page(romeo.session, db, Scope("news", "-0"), "en"), ())
+    assert isinstance(told, Partial)
+    drawn = html.fragment_fromstring(partial(told.template, "en", **told.values))
+    assert (drawn.get("id"), drawn.get("hidden")) == ("around", None)
+    assert [one.text_content().strip() for one in drawn.xpath(".//article//h2")] == ["Purr"]
     page = await web.get("/explore")
     assert sorted(names(page, "//section[@id='suggestions']")) == ["Cats", "Dogs"]
     await settled(romeo)
-    assert sorted(asked) == ["cats", "dogs", "montague.example", "owls", "plots"]
+    assert sorted(set(asked)) == ["cats", "dogs", "montague.example", "owls", "plots"]
     romeo.session[Suggestions].asked.clear()
     asked.clear()
     await web.get("/explore")

@@ -12,6 +12,7 @@ from webchat.db.base import now
 from webchat.nodes import fragments
 from webchat.posts import store
 from webchat.posts.changes import PostChanged, TalkChanged
+from webchat.posts.commands.removal import remove_now
 from webchat.posts.store import Post
 from webchat.web import dom
 from webchat.web.page import Page
@@ -116,7 +117,7 @@ async def test_hearts_redraw_the_card(romeo: Person, following: Service) -> None
 # ---- what owners take away
 
 
-async def test_owners_take_posts_of_others_away(web: Browser, service: Service) -> None:
+async def test_owners_take_posts_of_others_away(romeo: Person, web: Browser, service: Service) -> None:
     node = service.add("cats", owner=ROMEO)
     node.items["one"] = entry("Spam")
     node.publishers["one"] = JULIET
@@ -127,6 +128,8 @@ async def test_owners_take_posts_of_others_away(web: Browser, service: Service) 
     page = await web.get(str(way.get("href")))
     (form,) = page.cssselect("main form[action$='/delete']")
     await web.post(str(form.get("action")))
+    assert not (await web.get(CATS)).cssselect(".post-card")
+    await remove_now(romeo.session)
     kind, to, payload = service.asked[-1]
     assert (kind, to) == ("set", HOME)
     assert payload[0].tag == f"{{{PUBSUB}}}retract"

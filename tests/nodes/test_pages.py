@@ -12,6 +12,7 @@ from tests.nodes.service import DISCO, HOME, PUBSUB, Service, entry
 from webchat.errors import Offline, TimedOut, XmppError
 from webchat.posts import store
 from webchat.posts.show.paths import segment
+from webchat.web.limits import QUESTIONS_A_MINUTE
 
 SERVER = f"/communities/{HOME}"
 BEGIN = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -309,7 +310,9 @@ async def test_what_was_open_is_shown_while_its_server_is_silent(web: Browser, s
 
 async def test_a_community_that_is_not_there(web: Browser, service: Service) -> None:
     page = await web.get(f"{SERVER}/nowhere", 404)
-    assert "does not exist" in text(page.cssselect(".trouble")[0])
+    assert "does not exist" in text(page.cssselect(".error .lead")[0])
+    assert text(page.cssselect(".error .what")[0]) == f"{HOME}/nowhere"
+    assert [link.get("href") for link in page.cssselect(".error .row a")] == [SERVER, "/communities", "/"]
     assert not page.cssselect("#community-about")
 
 
@@ -334,3 +337,18 @@ async def test_what_came_through_one_server_stays_with_it(
     assert "Planted" not in text(await web.get(SERVER))
     service.broken = {PUBSUB: TimedOut, f"{DISCO}#info": TimedOut}
     assert "Planted" not in text(await web.get(f"{SERVER}/cats"))
+
+
+async def test_w18_who_looks_too_often_sees_what_is_kept(web: Browser, service: Service) -> None:
+    """The service hears nothing more for a while; the page says so, and from when it is."""
+    service.add("cats", title="Cats")
+    fill(service, "cats", 1)
+    for _ in range(2 * QUESTIONS_A_MINUTE):
+        asked = len(service.asked)
+        page = await web.get(f"{SERVER}/cats")
+        if len(service.asked) == asked:
+            break
+    assert len(service.asked) == asked
+    assert titles(page) == ["Post 0"]
+    assert "asked for much" in text(page.cssselect(".trouble")[0])
+    assert page.cssselect(".trouble time[datetime]")

@@ -56,14 +56,14 @@ class Lists(Services):
             self.told.add((service, node))
         return state
 
-    async def unsubscribe(self, stream: Any, service: str, node: str) -> None:
+    async def unsubscribe(self, stream: Any, service: str, node: str, *, jid: str = "") -> None:
         """Followed no longer."""
         self.said.append(("unsubscribe", service, node))
         if condition := self.refuses.get((service, node)):
             raise XmppError(condition)
         self.told.discard((service, node))
 
-    async def subscriptions(self, stream: Any, service: str) -> tuple[Ref, ...]:
+    async def subscriptions(self, stream: Any, service: str, node: str = "") -> tuple[Ref, ...]:
         """What we follow at a service."""
         if service in self.silent:
             raise XmppError("remote-server-timeout")

@@ -105,8 +105,18 @@ class Services:
 
     async def subscribe(self, stream: Any, service: str, node: str, *, jid: str = "") -> str:
         """From now on we are told."""
+        if condition := self.refuses.get((service, node)):
+            raise XmppError(condition)
         self.followed.append((service, node))
         return "subscribed"
+
+    async def unsubscribe(self, stream: Any, service: str, node: str, *, jid: str = "") -> None:
+        """We are told no longer."""
+        self.followed[:] = [place for place in self.followed if place != (service, node)]
+
+    async def subscriptions(self, stream: Any, service: str, node: str = "") -> tuple[Ref, ...]:
+        """What we are told of."""
+        return tuple(Ref(*place) for place in self.followed if place in ((service, node), (service, "")))
 
     async def pubsub_services(self, stream: Any, domain: str) -> tuple[str, str]:
         """The services of a server."""
@@ -119,7 +129,8 @@ class Services:
             patch.setattr(posts, name, getattr(self, name))
         for name in ("info", "ensure", "create_comments", "delete"):
             patch.setattr(nodes, name, getattr(self, name))
-        patch.setattr(following, "subscribe", self.subscribe)
+        for name in ("subscribe", "unsubscribe", "subscriptions"):
+            patch.setattr(following, name, getattr(self, name))
         patch.setattr("webchat.posts.commands.publish.pubsub_services", self.pubsub_services)
 
 

@@ -1,16 +1,24 @@
 """Who hears of a comment, a like, an answer; what one account was told first reaches the next one, too."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.lab.people import JULIET, MERCUTIO, ROMEO, Person
+from webchat.attention import fragments as attention
 from webchat.contacts.state import Blocklist
+from webchat.db.base import now
 from webchat.notifications import store as notifications
+from webchat.notifications.changes import Happened
 from webchat.posts import commands, show, store
 from webchat.posts.changes import PostChanged
 from webchat.posts.commands.gone import forget
 from webchat.posts.commands.notices import mentions
+from webchat.posts.store import follows as kept
+from webchat.web.page import Page
+from webchat.web.partial import Ping
+from webchat.web.scope import Scope
 from webchat.xmpp.entries import COMMENTS, LIKE, MICROBLOG, Entry, PostItem, PostReceived, PostsRetracted, Ref
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,6 +58,77 @@ async def test_comments_and_likes_of_own_posts_are_told(romeo: Person) -> None:
     assert [kind for kind, *_ in await told(romeo)] == ["comment", "like"]
     await romeo.session.handled(PostsRetracted(SERVICE, NODE, ("c2",)))
     assert [kind for kind, *_ in await told(romeo)] == ["comment"]
+
+
+async def follows(romeo: Person, *, tells: bool) -> None:
+    """Juliet's blog."""
+    async with romeo.session.work() as work:
+        node = await store.node_row(work.db, "montague.example", JULIET, MICROBLOG)
+        await kept.put_follow(work.db, work.account_id, node.id, state="subscribed", tells=tells)
+
+
+async def writes_now(romeo: Person, title: str, *, ago: int = 0, later: int = 0, live: bool = True) -> None:
+    """Juliet publishes something, that many hours ago, and edits it so many minutes later."""
+    moment = now() - timedelta(hours=ago)
+    entry = Entry(title=title, text="*But*", published=moment, updated=moment + timedelta(minutes=later))
+    post = PostItem(title.split()[0], JULIET, entry, f"<entry>{title}</entry>")
+    event = PostReceived(JULIET, MICROBLOG, post, live)
+    await romeo.session.handled(event)
+
+
+async def test_m53_new_posts_are_told_where_one_asked_for_it(romeo: Person) -> None:
+    """Once: no edit, nothing old, nothing that a server sends again; and gone with the post."""
+    await follows(romeo, tells=False)
+    await writes_now(romeo, "Soft")
+    assert await told(romeo) == []
+    await follows(romeo, tells=True)
+    await writes_now(romeo, "Softer", live=False)
+    await writes_now(romeo, "Softest", ago=30)
+    await writes_now(romeo, "Light", ago=3, later=60)
+    assert await told(romeo) == []
+    romeo.changes()
+    await writes_now(romeo, "What light")
+    assert await told(romeo) == [("post", (JULIET,), "But")]
+    path = show.path_of(Ref(JULIET, MICROBLOG, "What"))
+    changes = [change for change in romeo.changes() if isinstance(change, Happened)]
+    assert changes == [Happened("post", path)]
+    await writes_now(romeo, "What light through yonder window")
+    assert not [change for change in romeo.changes() if isinstance(change, Happened)]
+    async with romeo.session.read() as db:
+        page = Page(romeo.session, db, Scope("chats"), "en")
+        (ping,) = await attention.happened(page, changes)
+        assert isinstance(ping, Ping)
+        notice = json.loads(ping.data)
+        assert [notice[each] for each in ("title", "text", "path")] == [
+            "Juliet published What light",
+            "But",
+            path,
+        ]
+        for name in ("notices", "notice_posts"):
+            romeo.session.preferences = {name: "off"}
+            assert await attention.happened(page, changes) == []
+        romeo.session.preferences = {"notice_text": "off"}
+        (ping,) = await attention.happened(page, changes)
+        assert isinstance(ping, Ping)
+        assert "light" not in ping.data
+    await romeo.session.handled(PostsRetracted(JULIET, MICROBLOG, ("What",)))
+    assert await told(romeo) == []
+
+
+async def test_who_answers_our_comment_is_told(romeo: Person) -> None:
+    """Below a post of somebody else; the same said to others is not, and likes make no notice."""
+    await writes(romeo, JULIET)
+    await says(romeo, "mine", ROMEO, "A nice place")
+    await says(romeo, "c0", JULIET, "Indeed")
+    romeo.changes()
+    answer = post("c1", MERCUTIO, "Is it?", reply_to=Ref(SERVICE, NODE, "mine"))
+    await romeo.session.handled(PostReceived(SERVICE, NODE, answer))
+    assert await told(romeo) == [("reply", (MERCUTIO,), "Is it?")]
+    assert [type(each) for each in romeo.changes()].count(Happened) == 1
+    await says(romeo, "c2", MERCUTIO, LIKE)
+    assert not [each for each in romeo.changes() if isinstance(each, Happened)]
+    await romeo.session.handled(PostsRetracted(SERVICE, NODE, ("c1",)))
+    assert await told(romeo) == []
 
 
 async def test_of_posts_of_others_only_what_means_us(romeo: Person) -> None:

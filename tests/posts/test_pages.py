@@ -11,6 +11,7 @@ from tests.posts.service import COMMENTS_SERVICE, Services, item
 from webchat.contacts.state import Blocklist
 from webchat.posts import commands, show, store
 from webchat.posts.changes import PostChanged, TalkChanged
+from webchat.posts.commands.removal import remove_now
 from webchat.posts.state import Opened
 from webchat.posts.store import readers
 from webchat.xmpp.entries import (
@@ -134,6 +135,7 @@ async def test_comment_like_and_take_back(romeo: Person, tab: Browser, services:
     assert text(page, ".likers a") == ["you"]
     await tab.post(f"{PATH}/like/delete")
     await tab.post(page.cssselect(".comments form")[0].get("action"))
+    await remove_now(romeo.session)
     assert said == {}
     page = await tab.get(PATH)
     assert not page.cssselect(".comments, .likers")
@@ -183,6 +185,7 @@ async def test_own_post(romeo: Person, tab: Browser, services: Services) -> None
     page = await tab.get(f"{show.path_of(ref)}/delete")
     assert text(page, "h1") == ["Delete this post?"]
     await tab.post(f"{show.path_of(ref)}/delete")
+    await remove_now(romeo.session)
     assert await row(romeo, ref) is None
     assert where not in services.items
     assert services.items[ROMEO, MICROBLOG] == {}

@@ -4,6 +4,7 @@ from webchat.news import fragments, jobs, views
 from webchat.news.changes import SuggestionsChanged
 from webchat.news.show.reading import unread
 from webchat.posts.changes import FollowsChanged, NewsRead, PostChanged, TalkChanged
+from webchat.session.changes import PreferenceChanged
 from webchat.slice import NavEntry, Slice
 from webchat.web.language import N_
 
@@ -19,6 +20,9 @@ slice = Slice(
         (FollowsChanged, "subscriptions"): fragments.subscriptions,
         (FollowsChanged, "explore"): fragments.suggestions,
         (SuggestionsChanged, "explore"): fragments.suggestions,
+        (PreferenceChanged, "explore"): fragments.chosen,
+        (SuggestionsChanged, "news"): fragments.beside,
+        (TalkChanged, "explore"): fragments.redrawn,
     },
     counters={"news": unread},
     jobs=(jobs.watch_followers,),

@@ -3,17 +3,22 @@
 import asyncio
 import dataclasses
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 
 from webchat.contacts import store as contacts
 from webchat.errors import Offline, XmppError
 from webchat.news import store
 from webchat.news.changes import SuggestionsChanged
 from webchat.news.show.reading import unread
+from webchat.news.state import MOST_REMEMBERED, Counted, Home
 from webchat.posts.changes import NewsRead
+from webchat.posts.commands import fetch_node, fetch_talk
 from webchat.posts.follows import LONGEST_TITLE, known_place
 from webchat.posts.state import Suggestions
-from webchat.posts.store import fits, kind_of
+from webchat.posts.store import Post, fits, kind_of
 from webchat.posts.store.places import describe, described
 from webchat.session.session import Session
 from webchat.xmpp import jid as jids
@@ -29,6 +34,13 @@ A_FEW = 8
 A_FEW_NODES = 24
 SERVER_HAS = 30.0
 """Communities of the own server that are asked what they are at one visit, and seconds for all of them."""
+
+A_FEW_PAGES = 8
+"""Communities of the own server whose newest posts are fetched at one visit: a newcomer finds some."""
+
+MOST_COUNTED = 10
+COUNT_AGAIN = 900.0
+"""Posts of a page whose comments and likes are asked for, and seconds before that is done again."""
 
 AT_ONCE = 3
 LONGEST_LIST = 100
@@ -68,6 +80,7 @@ async def _ask_server(session: Session, domain: str) -> None:
     try:
         async with asyncio.timeout(SERVER_HAS):
             service, _ = await pubsub_services(session.client, domain)
+            session[Home].service = service
             found = await nodes.listing(session.client, service) if service else ()
             async with session.read() as db:
                 told = await described(db, domain, service)
@@ -84,8 +97,46 @@ async def _ask_server(session: Session, domain: str) -> None:
         for info in infos:
             if info is not None:
                 await describe(work.db, domain, info)
-    if any(infos):
+    await _read_communities(session, domain, service)
+    if service:
         session.feed.publish([SuggestionsChanged()])
+
+
+async def _read_communities(session: Session, domain: str, service: str) -> None:
+    """Fetch the newest posts of communities that nobody here has read yet."""
+    async with session.read() as db:
+        found = await store.unread_communities(db, domain, service, A_FEW_PAGES)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def fetch(service: str, node: str) -> None:
+        async with gate:
+            await fetch_node(session, service, node, kind="community")
+
+    await asyncio.gather(*(fetch(*place) for place in found))
+
+
+def count_talks(session: Session, shown: Sequence[Post]) -> None:
+    """Learn in the background what is said about the first posts of a page: cards show how much that is, and
+    nobody tells it before one asks."""
+    known, moment = session[Counted].at, monotonic()
+    due = [post for post in shown[:MOST_COUNTED] if moment - known.get(post.id, -COUNT_AGAIN) >= COUNT_AGAIN]
+    due = [post for post in due if post.comments is not None]
+    if due and session.client.connected:
+        known.update({post.id: moment for post in due})
+        while len(known) > MOST_REMEMBERED:
+            del known[next(iter(known))]
+        session.spawn(_count(session, due), "count comments")
+
+
+async def _count(session: Session, due: Sequence[Post]) -> None:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(post: Post) -> None:
+        async with gate:
+            with suppress(XmppError):
+                await fetch_talk(session, post)
+
+    await asyncio.gather(*(ask(post) for post in due))
 
 
 def _is_community(one: NodeInfo) -> bool:

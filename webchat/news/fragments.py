@@ -8,6 +8,7 @@ from webchat.news import show, store
 from webchat.posts import show as posts
 from webchat.posts import store as kept
 from webchat.posts.changes import FollowsChanged, NewsRead, PostChanged, TalkChanged
+from webchat.session.changes import PreferenceChanged
 from webchat.web import dom
 from webchat.web.page import Page
 from webchat.web.partial import Partial, Ping
@@ -62,6 +63,18 @@ async def subscriptions(page: Page, changes: Sequence[Change]) -> Sequence[Parti
     """What is followed, all of it."""
     values = {"subscriptions": await show.subscriptions(page.db, page.session)}
     return [Partial(f"#{dom.subscriptions}", "outerMorph", "news/_subscriptions.html", values)]
+
+
+async def beside(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:
+    """The column beside the news: more of what others of this server wrote is here."""
+    tab, _ = _since(page.scope.key)
+    values = {"cards": await show.around_page(page.db, page.session, tab)}
+    return [Partial(f"#{dom.around}", "outerMorph", "news/_around.html", values)]
+
+
+async def chosen(page: Page, changes: Sequence[PreferenceChanged]) -> Sequence[Ping]:
+    """In which language and of which server posts are wanted."""
+    return [Ping("resync")] if any(change.key.startswith("explore_") for change in changes) else []
 
 
 async def suggestions(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:

@@ -4,11 +4,13 @@ Every one of them names the server that the posts came through, and none shows a
 for fewer people: it is open to everybody, or stands in a node that this very account is given.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.contacts.models import Contact
@@ -40,6 +42,15 @@ COUNTED_TAGS = 10_000
 
 LOOKED_AT = 50
 """Newest uses of one tag among which an open post has to be, so that it is named to everybody."""
+
+CHOSEN_FROM = 2000
+"""The newest open posts: their languages and servers can be chosen, and among them that is looked for."""
+
+UNKNOWN = "und"
+"""The language of what does not say it (ISO 639-2)."""
+
+CODE = re.compile(r"[a-z]{2,8}")
+LONGEST_SERVER = 500
 
 LOOKED_THROUGH = 400
 """The newest open posts among which the newest of each source are found."""
@@ -154,6 +165,67 @@ async def unread(db: AsyncSession, account_id: int, jid: str, blocks: Callable[[
 # ---- what there is to find
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an account chose to find: posts in one language (a code like "fr"; UNKNOWN), and of one server; ""
+    for all."""
+
+    language: str = ""
+    server: str = ""
+
+
+ALL = Wanted()
+
+
+def chosen_by(preferences: Mapping[str, str]) -> Wanted:
+    """What an account chose; what is none chooses nothing."""
+    language, server = preferences.get("explore_language", ""), preferences.get("explore_server", "")
+    return Wanted(language if CODE.fullmatch(language) else "", server if _is_server(server) else "")
+
+
+def _is_server(text: str) -> bool:
+    try:
+        return 0 < len(text) <= LONGEST_SERVER and jids.normalise(text) == text == jids.domain(text)
+    except ValueError:
+        return False
+
+
+def primary(language: str) -> str:
+    """The first part of a language as a post names it, in small letters: "pt-BR" is Portuguese."""
+    return language.partition("-")[0].lower() or UNKNOWN
+
+
+def _open(via: str, jid: str, *, adult: bool) -> tuple[ColumnElement[bool], ...]:
+    """Recent posts of others that their authors made readable for everybody."""
+    safe = () if adult else (P.nsfw.is_(False),)
+    recent = P.published > now() - EXPLORED
+    return (P.via == via, P.kind == "post", P.web != "", *safe, recent, N.service != jid)
+
+
+async def open_kinds(db: AsyncSession, via: str, jid: str, *, adult: bool = False) -> list[tuple[str, str]]:
+    """Language and service of each of the newest open posts."""
+    query = select(P.language, N.service).select_from(JOINED).where(*_open(via, jid, adult=adult))
+    rows = await db.execute(query.order_by(P.published.desc(), P.id.desc()).limit(CHOSEN_FROM))
+    return [(row.language, row.service) for row in rows]
+
+
+def _chosen(via: str, jid: str, wanted: Wanted, *, adult: bool) -> list[ColumnElement[bool]]:
+    """The conditions of a choice, which is looked for among a bounded number of posts."""
+    if wanted == ALL:
+        return []
+    newest = select(P.id).select_from(JOINED).where(*_open(via, jid, adult=adult))
+    newest = newest.order_by(P.published.desc(), P.id.desc()).limit(CHOSEN_FROM)
+    found: list[ColumnElement[bool]] = [P.id.in_(newest)]
+    if wanted.language:
+        code = "" if wanted.language == UNKNOWN else wanted.language
+        longer = func.lower(P.language).startswith(f"{code}-", autoescape=True)
+        found.append(P.language == "" if not code else or_(func.lower(P.language) == code, longer))
+    if wanted.server:
+        people = N.service.endswith(f"@{wanted.server}", autoescape=True)
+        found.append(or_(N.service == wanted.server, people))
+    return found
+
+
 async def open_posts(
     db: AsyncSession,
     via: str,
@@ -163,18 +235,12 @@ async def open_posts(
     before: Place | None = None,
     most: int = 18,
     adult: bool = False,
+    wanted: Wanted = ALL,
 ) -> list[Post]:
     """Recent posts that their authors made readable for everybody, the newest of each source, none of `jid`;
-    what is for adults only where `adult`."""
-    query = _POSTS.where(
-        P.via == via,
-        P.kind == "post",
-        P.web != "",
-        *(() if adult else (P.nsfw.is_(False),)),
-        P.published > now() - EXPLORED,
-        N.kind.in_(KINDS[kind]),
-        N.service != jid,
-    )
+    what is for adults only where `adult`, and in the end what is `wanted`."""
+    query = _POSTS.where(*_open(via, jid, adult=adult), N.kind.in_(KINDS[kind]))
+    query = query.where(*_chosen(via, jid, wanted, adult=adult))
     if before is not None:
         query = query.where(tuple_(P.published, P.id) < tuple_(before.published, before.id))
     query = query.order_by(P.published.desc(), P.id.desc()).limit(LOOKED_THROUGH)
@@ -193,12 +259,27 @@ async def _by_ids(db: AsyncSession, via: str, ids: Sequence[int]) -> list[Post]:
     return [as_post(row) for row in await db.execute(query)]
 
 
-async def around_here(db: AsyncSession, jid: str, most: int = 6) -> list[Post]:
-    """The newest open posts of others who use this site from the same server."""
+async def around_here(db: AsyncSession, jid: str, home: str = "", most: int = 6) -> list[Post]:
+    """The newest open posts of others who use this site from the same server, and of its communities, which
+    are at the service `home`."""
     via = jids.domain(jid)
     others = select(_ACCOUNT.c.jid).where(_ACCOUNT.c.jid.endswith(f"@{via}", autoescape=True))
-    query = select(N.id).where(N.via == via, N.service.in_(others), N.node.in_(BLOGS), N.service != jid)
+    people = and_(N.service.in_(others), N.node.in_(BLOGS), N.service != jid)
+    query = select(N.id).where(N.via == via, or_(people, _open_at(home)))
     return await news(db, via, list(await db.scalars(query)), most=most, only_open=True)
+
+
+def _open_at(service: str) -> ColumnElement[bool]:
+    """Communities of a service that everybody may read and that it lets us read."""
+    return and_(N.service == service, N.kind == "community", N.access == "open", N.trouble == "")
+
+
+async def unread_communities(db: AsyncSession, via: str, service: str, most: int) -> list[tuple[str, str]]:
+    """Open communities of a service whose posts nobody here ever asked for, those with the most subscribers
+    first: (service, node)."""
+    query = select(N.service, N.node).where(N.via == via, _open_at(service), N.fetched_at.is_(None))
+    query = query.order_by(func.coalesce(N.subscribers, 0).desc(), N.id).limit(most)
+    return [(row.service, row.node) for row in await db.execute(query)]
 
 
 async def tagged(

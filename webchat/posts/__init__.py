@@ -1,7 +1,7 @@
 """This slice is posts: what stands in nodes, as it is kept and drawn; what people say and like about it."""
 
 from webchat.posts import follows, fragments, handlers, jobs, views
-from webchat.posts.changes import PostChanged, TalkChanged
+from webchat.posts.changes import PostChanged, RemovalFailed, TalkChanged
 from webchat.posts.store import MICROBLOGS
 from webchat.slice import Slice
 from webchat.xmpp import namespaces as ns
@@ -21,8 +21,10 @@ slice = Slice(
     fragments={
         (PostChanged, "post"): fragments.post,
         (TalkChanged, "post"): fragments.talk,
+        (RemovalFailed, "*"): fragments.stays,
     },
     sync=(jobs.sync_follows,),
+    jobs=(jobs.listen, jobs.remove_in_time),
     # XEP-0472 §3 wants its own name announced, and that of the profile we read and write.
     features=(
         *(f"{node}+notify" for node in (*MICROBLOGS, PRIVATE, PUBLIC)),

@@ -22,6 +22,11 @@ class TalkChanged(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalFailed(Change):
+    """A service did not let a post or a comment be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
 class FollowsChanged(Change):
     """What the account follows is different."""
 

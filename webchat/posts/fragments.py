@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 
 from webchat.posts import show
-from webchat.posts.changes import PostChanged, TalkChanged
+from webchat.posts.changes import PostChanged, RemovalFailed, TalkChanged
+from webchat.posts.state import Removing
 from webchat.posts.store import Post
 from webchat.web import dom
+from webchat.web.answer import toast_partial
+from webchat.web.language import N_
 from webchat.web.page import Page
 from webchat.web.partial import Partial, Ping
+
+STAYS = N_("This could not be deleted: its service did not allow it, so it stays.")
 
 Parts = Sequence[Partial | Ping]
 
@@ -33,6 +38,9 @@ async def post(page: Page, changes: Sequence[PostChanged]) -> Parts:
         return [Partial(f"#{dom.article(each.id)}", "innerHTML", "posts/_gone.html") for each in about]
     if all(each.id != found.id for each in about):
         return []
+    if page.session[Removing].hides(found.id):
+        going = {"going": show.going(page.session, found)}
+        return [Partial(f"#{dom.article(found.id)}", "innerHTML", "posts/_going.html", going)]
     drawn = await show.article(page.db, page.session, found)
     return [Partial(f"#{dom.article(found.id)}", "outerMorph", "posts/_article.html", {"article": drawn})]
 
@@ -44,3 +52,8 @@ async def talk(page: Page, changes: Sequence[TalkChanged]) -> Parts:
         return []
     drawn = await show.talk(page.db, page.session, found)
     return [Partial(f"#{dom.post_talk(found.id)}", "outerMorph", "posts/_talk.html", {"talk": drawn})]
+
+
+async def stays(page: Page, changes: Sequence[RemovalFailed]) -> Parts:
+    """What was taken back is still there."""
+    return [toast_partial(STAYS, "error")]

@@ -11,8 +11,10 @@ from webchat.contacts import store as contacts
 from webchat.errors import NotFound, Offline, XmppError
 from webchat.posts import commands, store
 from webchat.posts.changes import PostChanged
-from webchat.posts.commands import notices, say_talk, via
+from webchat.posts.commands import say_talk, via
 from webchat.posts.commands.gone import MOST_TOLD, forget, forget_node
+from webchat.posts.commands.received import keep_received, keep_waiting
+from webchat.posts.state import Waiting
 from webchat.posts.store import Post, follows
 from webchat.session.session import Session
 from webchat.session.work import Work
@@ -27,15 +29,16 @@ async def on_post(work: Work, event: PostReceived) -> None:
         return
     if not event.live and await _is_here(work, event):
         return
-    kept, _ = await store.record(work.db, via(work.session), event.service, event.node, event.post)
-    if kept is None:
-        return
-    if kept.kind == "post":
-        work.changed(PostChanged(kept.service, kept.node, kept.id))
+    waiting, entry = work.session[Waiting], event.post.entry
+    waiting.drop(event.service, event.node, [event.post.item])
+    if entry is None or store.is_light(entry):
+        await keep_received(work, event)
+    elif waiting.put(event):
+        work.after(lambda: keep_waiting(work.session))
     else:
-        await say_talk(work, event.service, event.node)
-    if event.live:
-        await notices.tell(work, kept)
+        # Too many long ones at once: the node is asked for them when somebody looks, or at the next login.
+        place = await store.node_row(work.db, via(work.session), event.service, event.node)
+        await store.set_node(work.db, place.id, fetched_at=None)
 
 
 async def _is_here(work: Work, event: PostReceived) -> bool:
@@ -84,6 +87,7 @@ async def _fetch(session: Session, ref: Ref) -> None:
 
 async def on_retracted(work: Work, event: PostsRetracted) -> None:
     """A service took items of its own nodes away (XEP-0060 §12.4)."""
+    work.session[Waiting].drop(event.service, event.node, event.items)
     gone = await forget(work, event.service, event.node, event.items)
     await _say_gone(work, event.service, event.node, gone)
 
@@ -91,6 +95,7 @@ async def on_retracted(work: Work, event: PostsRetracted) -> None:
 async def on_node(work: Work, event: NodeChanged) -> None:
     """A node was deleted or emptied: so is our copy; or it is configured anew: then it is asked again."""
     if event.what != "configured":
+        work.session[Waiting].drop(event.service, event.node)
         gone = await forget_node(work, event.service, event.node)
         await _say_gone(work, event.service, event.node, gone)
     elif await _wanted(work, event.service, event.node):

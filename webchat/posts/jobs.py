@@ -1,15 +1,20 @@
-"""This room catches up with what is followed after a login: in the background, a page of each node."""
+"""This room catches up with what is followed after a login, a page of each node, hears what is said on open
+pages, and takes back what was deleted: in the background."""
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from webchat.contacts import store as contacts
 from webchat.db.base import now
 from webchat.errors import XmppError
 from webchat.posts import follows, store
+from webchat.posts.commands import removal
 from webchat.posts.commands.fetch import fetch_node
+from webchat.posts.commands.hear import TICK, give_back_all, hear
 from webchat.posts.follows import Lists
+from webchat.posts.state import Removing
 from webchat.posts.store import follows as kept
 from webchat.session.session import Session
 from webchat.xmpp import jid as jids
@@ -42,6 +47,7 @@ async def _catch_up(session: Session) -> None:
         await follows.catch_up(session)
     except XmppError as error:
         log.info("the lists of what is followed cannot be read (%s)", error.condition)
+    await give_back_all(session)
     await refresh(session)
 
 
@@ -72,3 +78,25 @@ async def due(session: Session) -> list[Place]:
     new = sorted(jid for jid in seen - known if "@" in jid and jid != session.jid)
     found += [(jid, MICROBLOG) for jid in new[:MOST_CONTACTS]]
     return list(dict.fromkeys(found))
+
+
+async def listen(session: Session) -> None:
+    """As long as the session lasts: what is said about posts whose pages are open."""
+    while True:
+        bell = session.pages.bell
+        hear(session)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TICK):
+                await bell.wait()
+
+
+async def remove_in_time(session: Session) -> None:
+    """As long as the session lasts: what was taken back goes when it can be undone no longer."""
+    await removal.load(session)
+    removing = session[Removing]
+    while True:
+        removing.rang.clear()
+        wait = await removal.remove_due(session)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await removing.rang.wait()

@@ -54,7 +54,7 @@ class Post(Base):
                author's own where somebody did so of whom that is not known; ""
     named      bare JID that the post itself names as its author where the service tells of another, ""
     published  as claimed, never later than when we received it; what pages are ordered by, with the id
-    body       HTML, cleaned by webchat.markup.html when it was stored
+    body       HTML, cleaned by webchat.markup when it was stored; `whole` when it is all there, in its form
     markdown   what its author typed, "" when it cannot be edited
     source     the payload as it came
     links      webchat.xmpp.entries.EntryLink of both kinds as JSON
@@ -86,6 +86,7 @@ class Post(Base):
     title: Mapped[str] = mapped_column(Text)
     excerpt: Mapped[str] = mapped_column(Text, server_default="")
     body: Mapped[str] = mapped_column(Text, server_default="")
+    whole: Mapped[bool] = mapped_column(server_default="1")
     markdown: Mapped[str] = mapped_column(Text, server_default="")
     source: Mapped[str] = mapped_column(Text, server_default="")
     links: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -157,6 +158,7 @@ class Follow(Base):
 
     state   "subscribed", "pending" (its owner has to agree), "broken" (its server says no or nothing)
     shared  it stands in the list that others may see
+    tells   the account asked to be told of each new post
     """
 
     __tablename__ = "follow"
@@ -167,8 +169,37 @@ class Follow(Base):
     node_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("node.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(Text, server_default="")
     shared: Mapped[bool] = mapped_column(server_default="0")
+    tells: Mapped[bool] = mapped_column(server_default="0")
     state: Mapped[str] = mapped_column(String(16))
     source: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class Listening(Base):
+    """A node of comments that an account is subscribed to only while a page shows them; what a restart left
+    here is given back at the next login."""
+
+    __tablename__ = "listening"
+
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    node_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("node.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+
+class Removal(Base):
+    """A post or comment that its reader took back a moment ago: till `due_at` that can be undone."""
+
+    __tablename__ = "removal"
+
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    post_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    due_at: Mapped[datetime]
 
 
 class NewsRead(Base):

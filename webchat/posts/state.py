@@ -1,11 +1,15 @@
 """This room remembers for a session which posts it asked for or opened, and which nodes it may read."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from math import ceil
 from time import monotonic
 
 from webchat.db.base import now
+from webchat.xmpp.entries import PostReceived
 
 AGAIN = 30.0
 """Seconds before the same post is asked for again."""
@@ -65,6 +69,84 @@ class Opened:
             return False
         self.posts.add(id)
         return True
+
+
+@dataclass
+class Hearing:
+    """Paths of posts whose pages are open → who listens to what is said there; one subscribes at a time."""
+
+    tasks: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass
+class Removing:
+    """Rows of posts and comments that are taken back → when that begins; `going`: it has begun; `rang`: there
+    is another one."""
+
+    due: dict[int, datetime] = field(default_factory=dict)
+    going: set[int] = field(default_factory=set)
+    rang: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put(self, id: int, due: datetime) -> None:
+        """It goes then."""
+        self.due[id] = due
+        self.going.discard(id)
+        self.rang.set()
+
+    def begin(self, id: int) -> bool:
+        """From now on it cannot be undone; False where that is so already."""
+        if self.due.pop(id, None) is None:
+            return False
+        self.going.add(id)
+        return True
+
+    def drop(self, id: int) -> None:
+        """It is gone, or it stays."""
+        self.due.pop(id, None)
+        self.going.discard(id)
+
+    def went(self, ids: Iterable[int]) -> None:
+        """They are gone already, by whose hand ever: their numbers may be those of others from now on."""
+        for id in ids:
+            self.drop(id)
+
+    def hides(self, id: int) -> bool:
+        """Whether pages show it no longer as if it stayed."""
+        return id in self.due or id in self.going
+
+    def seconds(self, id: int) -> int:
+        """How long it can be undone, 0 for no longer."""
+        due = self.due.get(id)
+        return 0 if due is None else max(0, ceil((due - now()).total_seconds()))
+
+
+MOST_WAITING = 100
+MOST_CHARACTERS = 4 * 1024 * 1024
+"""Long posts that wait to be cleaned, and how long they are together."""
+
+
+@dataclass
+class Waiting:
+    """Long posts that came and are being cleaned, in order; the last word on an item counts."""
+
+    posts: "OrderedDict[tuple[str, str, str], PostReceived]" = field(default_factory=OrderedDict)
+    task: "asyncio.Task[None] | None" = None
+
+    def put(self, event: PostReceived) -> bool:
+        """Take one more; False where there is no room."""
+        size = sum(len(each.post.xml) for each in self.posts.values()) + len(event.post.xml)
+        if len(self.posts) >= MOST_WAITING or size > MOST_CHARACTERS:
+            return False
+        self.posts[event.service, event.node, event.post.item] = event
+        return True
+
+    def drop(self, service: str, node: str, items: Collection[str] | None = None) -> None:
+        """These items of a node, or all of them, are not to be kept any more."""
+        wanted = None if items is None else frozenset(items)
+        for key in [key for key in self.posts if key[:2] == (service, node)]:
+            if wanted is None or key[2] in wanted:
+                del self.posts[key]
 
 
 ASK_AGAIN = 24 * 3600.0

@@ -11,17 +11,18 @@ from starlette.routing import Route
 
 from webchat.contacts import show as people
 from webchat.contacts import store as contacts
-from webchat.errors import Forbidden, Invalid, NotFound, Offline, XmppError
+from webchat.errors import Forbidden, Invalid, NotFound, Offline, TooMany, XmppError
 from webchat.posts import commands, show, store
 from webchat.posts.forms import CommentForm, TypedForm
 from webchat.posts.show.players import player_of
-from webchat.posts.state import Asked
+from webchat.posts.state import Asked, Removing
 from webchat.posts.store import Post
 from webchat.session.session import Session
 from webchat.web import dom
 from webchat.web.answer import done, partials
 from webchat.web.headers import framing
 from webchat.web.language import N_
+from webchat.web.limits import ask_once
 from webchat.web.partial import Partial
 from webchat.web.request import is_htmx, settings, signed_in
 from webchat.web.scope import Scope
@@ -86,11 +87,13 @@ async def read(request: Request) -> Response:
         return await _missing(request, ref, condition)
     if post.kind != "post":
         return await _about(session, post)
+    if session[Removing].hides(post.id):
+        return RedirectResponse(show.url(f"{show.path_of(post.ref)}/delete"), 303)
     if session.client.connected and session[Asked].take(post.id):
         asking = session.spawn(_refresh(session, post), "comments of a post")
         await asyncio.wait({asking}, timeout=A_MOMENT)
     await commands.count_reader(session, post)
-    return await draw(request, post)
+    return await draw(request, post, answer=request.query_params.get("answer", ""))
 
 
 async def _reach(session: Session, ref: Ref) -> tuple[Post | None, str]:
@@ -101,7 +104,8 @@ async def _reach(session: Session, ref: Ref) -> tuple[Post | None, str]:
         return post, ""
     try:
         async with asyncio.timeout(PATIENCE):
-            return await commands.fetch_post(session, ref), "item-not-found"
+            asked = ask_once(session, ("post", ref), lambda: commands.fetch_post(session, ref))
+            return await asked, "item-not-found"
     except XmppError as error:
         return None, error.condition
     except TimeoutError:
@@ -119,25 +123,27 @@ async def _about(session: Session, said: Post) -> Response:
 
 async def _refresh(session: Session, post: Post) -> None:
     try:
-        await commands.fetch_talk(session, post)
-    except Offline:
+        await ask_once(session, ("talk", post.id), lambda: commands.fetch_talk(session, post))
+    except (Offline, TooMany):
         return
     except XmppError as error:
         log.info("comments could not be fetched (%s)", error.condition)
 
 
 async def draw(
-    request: Request, post: Post, *, status: int = 200, typed: str = "", error: str = ""
+    request: Request, post: Post, *, status: int = 200, typed: str = "", error: str = "", answer: str = ""
 ) -> Response:
-    """The page of a post; typed, error: what stands in the box for a comment, and what is wrong with it."""
+    """The page of a post; typed, error: what stands in the box for a comment, and what is wrong with it;
+    answer: the row of the comment that it answers."""
     session = signed_in(request).session
     cursor = session.feed.cursor
     typed = typed or await commands.draft_of(session, post)
     async with session.read() as db:
         article = await show.article(db, session, post)
+    to = next((said for said in article.talk.comments if str(said.id) == answer), None)
     values: dict[str, Any] = {
         "article": article,
-        "box": {"act": article.card.act, "typed": typed, "error": error},
+        "box": {"act": article.card.act, "typed": typed, "error": error, "to": to},
     }
     scope = Scope("post", show.path_of(post.ref))
     return page(request, "posts/post.html", scope=scope, cursor=cursor, status=status, **values)
@@ -193,22 +199,23 @@ async def comment(request: Request) -> Response:
     post, session = await found(request), signed_in(request).session
     try:
         form = await CommentForm.read(request)
-        await commands.comment(session, post, form.text)
+        to = await commands.answered(session, post, form.answer)
+        await commands.comment(session, post, form.text, to)
     except Invalid as error:
-        return await _again(request, post, error.fields["text"])
+        return await _again(request, post, error.fields.get("text", REFUSED))
     except XmppError as error:
         return await _again(request, post, OFFLINE if isinstance(error, Offline) else REFUSED)
     await commands.keep_draft(session, post, "")
     if is_htmx(request):
-        box = {"act": show.url(show.path_of(post.ref)), "typed": "", "error": ""}
+        box = {"act": show.url(show.path_of(post.ref)), "typed": "", "error": "", "to": None}
         return partials(request, Partial(f"#{dom.comment_box}", "outerHTML", "posts/_box.html", {"box": box}))
     return done(request, f"{show.path_of(post.ref)}#comments")
 
 
 async def _again(request: Request, post: Post, error: str) -> Response:
-    typed = (await TypedForm.read(request)).text
-    await commands.keep_draft(signed_in(request).session, post, typed)
-    return await draw(request, post, status=422, typed=typed, error=error)
+    form = await TypedForm.read(request)
+    await commands.keep_draft(signed_in(request).session, post, form.text)
+    return await draw(request, post, status=422, typed=form.text, error=error, answer=form.answer)
 
 
 async def draft(request: Request) -> Response:
@@ -220,26 +227,52 @@ async def draft(request: Request) -> Response:
 
 
 async def ask_delete(request: Request) -> Response:
-    """GET …/delete: what will be gone."""
+    """GET …/delete: what will be gone, or what is just going."""
     post, session = await _to_delete(request), signed_in(request).session
     if not show.may_retract(session, post):
         raise Forbidden
     path = show.url(show.path_of(post.ref))
-    return page(request, "posts/delete.html", title=post.title, path=path)
+    if not session[Removing].hides(post.id):
+        return page(request, "posts/delete.html", title=post.title, path=path)
+    cursor, back = session.feed.cursor, "/news" if "@" in post.service else show.node_path(post.ref)
+    going = show.going(session, post)
+    # For whoever has no scripts; the others see it by the stream.
+    headers = {"refresh": f"{going.seconds + 2}; url={show.url(back)}"}
+    scope = Scope("post", show.path_of(post.ref))
+    values: dict[str, Any] = {"title": post.title, "going": going, "back": back, "id": post.id}
+    return page(request, "posts/removed.html", scope=scope, cursor=cursor, headers=headers, **values)
 
 
 async def delete(request: Request) -> Response:
-    """POST …/delete: take a post of one's own back, or a comment."""
+    """POST …/delete: take a post of one's own back, or a comment, in a few seconds."""
     post, session = await _to_delete(request), signed_in(request).session
-    if post.kind == "post":
-        await commands.retract_post(session, post.ref)
-        return done(request, "/news" if "@" in post.service else show.node_path(post.ref))
-    async with session.read() as db:
-        about = await store.talked_about(db, commands.via(session), post.service, post.node)
-    await commands.delete_comment(session, post)
-    if not about:
+    about = await _talked_about(session, post)
+    if post.kind != "post" and about is None:
+        await commands.delete_comment(session, post)
         return done(request, "/news")
-    return done(request, f"{show.path_of(about[0].ref)}#comments", by_stream=True)
+    await commands.remove_soon(session, post)
+    if about is None:
+        return done(request, f"{show.path_of(post.ref)}/delete")
+    return done(request, f"{show.path_of(about.ref)}#comments", by_stream=True)
+
+
+async def undo(request: Request) -> Response:
+    """POST …/delete/undo: it stays after all; where it is too late the page says what is so."""
+    post, session = await _to_delete(request), signed_in(request).session
+    await commands.undo(session, post)
+    about = await _talked_about(session, post)
+    if about is None:
+        return done(request, show.path_of(post.ref))
+    return done(request, f"{show.path_of(about.ref)}#comments", by_stream=True)
+
+
+async def _talked_about(session: Session, said: Post) -> Post | None:
+    """The post that a comment is about, None for a post and where that is not here."""
+    if said.kind == "post":
+        return None
+    async with session.read() as db:
+        found = await store.talked_about(db, commands.via(session), said.service, said.node)
+    return found[0] if found else None
 
 
 _POST = "/posts/{service}/{node:path}/{item}"
@@ -248,6 +281,7 @@ routes = (
     Route(f"{_POST}/like/delete", unlike, methods=["POST"], name="post-unlike"),
     Route(f"{_POST}/comments", comment, methods=["POST"], name="post-comment"),
     Route(f"{_POST}/draft", draft, methods=["POST"], name="post-draft"),
+    Route(f"{_POST}/delete/undo", undo, methods=["POST"], name="post-delete-undo"),
     Route(f"{_POST}/delete", ask_delete, methods=["GET"], name="post-delete-ask"),
     Route(f"{_POST}/delete", delete, methods=["POST"], name="post-delete"),
     Route(f"{_POST}/players/{{key}}", watch, methods=["GET"], name="post-player"),

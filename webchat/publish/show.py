@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from babel import Locale, UnknownLocaleError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
-from webchat.markup import hashtags, html, markdown
+from webchat.markup import elsewhere, hashtags
 from webchat.markup.excerpt import excerpt
 from webchat.markup.names import shown, shown_host
 from webchat.media import tokens
@@ -27,7 +26,7 @@ from webchat.publish.forms import Sheet
 from webchat.session.session import Session
 from webchat.uploads.show import FileView, file
 from webchat.web.errors import filled
-from webchat.web.language import N_, languages, translate
+from webchat.web.language import N_, languages, name_in, translate
 from webchat.web.reader import reader
 from webchat.xmpp import atom
 from webchat.xmpp import jid as jids
@@ -36,6 +35,9 @@ from webchat.xmpp.content import SharedFile
 MOST_SUGGESTED = 100
 POPULAR_FOR = timedelta(days=90)
 MOST_RECEIVERS = 40
+
+BEGINNING = 2000
+"""Characters of a draft that its line is made of."""
 
 OWN_BLOG = N_("Your blog")
 STAYS_OPEN = N_("Everybody can read this post, and that stays so.")
@@ -246,14 +248,8 @@ def _host(address: str) -> str:
 
 def _languages(chosen: str) -> tuple[Choice, ...]:
     codes = dict.fromkeys((*languages(), *COMMON, *([chosen] if chosen else [])))
-    return tuple(sorted((Choice(code, _language(code)) for code in codes), key=lambda one: one.label))
-
-
-def _language(code: str) -> str:
-    try:
-        return str(Locale.parse(code, sep="-").get_display_name(reader.get().language) or code)
-    except (ValueError, UnknownLocaleError):
-        return code
+    named = (Choice(code, name_in(code, reader.get().language)) for code in codes)
+    return tuple(sorted(named, key=lambda one: one.label))
 
 
 async def preview(
@@ -265,15 +261,16 @@ async def preview(
     answered: Post | None,
 ) -> Article:
     """How readers will see it: the very article, of a post that nobody has yet."""
-    made = entries.entry(sheet, former.published if former is not None else now())
+    made = await entries.entry(sheet, former.published if former is not None else now())
     everyone = former.open if former is not None else (sheet.audience or ground.usual) == "everyone"
-    body = str(html.clean(made.html))
+    body = await elsewhere.clean(made.html)
     values: dict[str, Any] = {
         "author": former.author if former is not None else session.jid,
         "verified": former.verified if former is not None else True,
         "title": made.title,
-        "excerpt": excerpt(html.text_of(body)),
-        "body": body,
+        "excerpt": excerpt(body.text),
+        "body": body.html,
+        "whole": body.whole,
         "links": posts_store.links_of(made.links),
         "language": made.language,
         "nsfw": entries.NSFW in made.tags,
@@ -304,13 +301,14 @@ def _post(via: str, values: dict[str, Any]) -> Post:
 
 async def draft_lines(db: AsyncSession, session: Session) -> tuple[DraftLine, ...]:
     """What is being written, and what waits for its hour."""
-    return tuple(_line(row) for row in await store.drafts(db, session.account_id))
+    return tuple([await _line(row) for row in await store.drafts(db, session.account_id)])
 
 
-def _line(row: store.DraftRow) -> DraftLine:
+async def _line(row: store.DraftRow) -> DraftLine:
     sheet = forms.restored(row.content)
     service, node = sheet.place
-    title, text = " ".join(sheet.title.split()), excerpt(html.text_of(markdown.render(sheet.text)), 200)
+    said = await elsewhere.render(sheet.text[:BEGINNING])
+    title, text = " ".join(sheet.title.split()), excerpt(said.text, 200)
     return DraftLine(
         key=row.key,
         title=shown(title or text, 120),

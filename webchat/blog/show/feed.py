@@ -63,7 +63,7 @@ def _entry(into: Element, post: Post, tags: Sequence[str], site: str) -> None:
         entry.set("xml:lang", post.language)
     own = atom.uri(post.ref)
     _text(entry, "id", uuid5(NAMESPACE_URL, own).urn)
-    words = html.text_of(post.body)
+    words = "" if post.title else html.text_of(html.beginning(post.body, 2000))
     _text(entry, "title", safe.shown(post.title, LONGEST_TITLE) or safe.shown(words, 80))
     _text(entry, "published", time.iso(post.published))
     _text(entry, "updated", time.iso(post.updated))

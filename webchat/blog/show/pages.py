@@ -14,7 +14,9 @@ from webchat.markup.body import render_body
 from webchat.markup.colour import colour
 from webchat.media import tokens
 from webchat.posts.show import media
+from webchat.posts.show.cards import is_lent
 from webchat.posts.show.paths import node_path, path_of, public_path, url
+from webchat.posts.show.thread import Said, earlier, threaded
 from webchat.posts.show.values import PageLink, Picture
 from webchat.posts.store import Node, Post, Talk
 from webchat.posts.store.public import PublicRow
@@ -26,6 +28,9 @@ from webchat.xmpp.entries import MICROBLOG, Ref
 LONGEST_TITLE = 300
 LONGEST_WHOLE = 1500
 """Characters of a text that a list shows whole; of a longer one it shows the beginning."""
+
+LONGEST_READ = 16 * LONGEST_WHOLE
+"""Characters of HTML that are read to find that out."""
 
 LONGEST_DESCRIPTION = 200
 
@@ -76,7 +81,7 @@ class Author:
 class PostView:
     """One post; see templates/blog/_post.html.
 
-    title     "" for none; `brief` is a text that is all there is
+    title     "" for none; `brief` is a text that is all there is; `lent`: it is the first line of the text
     body      cleaned HTML with pictures from our own address; None where only the `excerpt` is shown
     cover     a picture for link previews, "" for none
     xmpp      its address for an XMPP client; `inside` its page for who has a login
@@ -108,11 +113,12 @@ class PostView:
     inside: str
     editor: str = ""
     named: str = ""
+    lent: bool = False
 
     @property
     def summary(self) -> str:
         """The beginning of its text for a link preview; nothing of what is not for every eye."""
-        return "" if self.nsfw else safe.shown(self.excerpt, LONGEST_DESCRIPTION)
+        return "" if self.nsfw else _begins(self.excerpt)
 
     @property
     def called(self) -> str:
@@ -122,20 +128,24 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """One comment, plain text with its lines."""
+    """One comment, plain text with its lines; `depth` below what it answers, `to`: the row of that and who
+    said it."""
 
     id: int
     author: Author
     text: Markup
     published: datetime
+    depth: int = 0
+    to: tuple[int, Author] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TalkView:
-    """What is said about a post, to be read only."""
+    """What is said about a post, to be read only; so many of the first are folded away: `earlier`."""
 
     comments: Sequence[CommentView]
     likes: int
+    earlier: int = 0
 
 
 def head_of_blog(row: PublicRow, shown: FaceRow, told: ProfileRow | None) -> Head:
@@ -157,7 +167,7 @@ def head_of_blog(row: PublicRow, shown: FaceRow, told: ProfileRow | None) -> Hea
         public=row.public,
         avatar=url(f"/media/open/face/{shown.avatar}") if shown.avatar and row.public else "",
         about=render_body(note) if note else None,
-        summary=safe.shown(note, LONGEST_DESCRIPTION),
+        summary=_begins(note),
     )
 
 
@@ -177,8 +187,17 @@ def head_of_community(node: Node) -> Head:
         public=True,
         community=True,
         about=render_body(node.description) if node.description else None,
-        summary=safe.shown(node.description, LONGEST_DESCRIPTION),
+        summary=_begins(node.description),
     )
+
+
+def _begins(text: str) -> str:
+    """The beginning of a text as one line, cut between words."""
+    whole = safe.shown(text, 2 * LONGEST_DESCRIPTION)
+    if len(whole) <= LONGEST_DESCRIPTION:
+        return whole
+    start = whole[: LONGEST_DESCRIPTION - 1]
+    return f"{start[: max(start.rfind(' '), LONGEST_DESCRIPTION // 2)].rstrip(' ,;:.')}…"
 
 
 def author_of(post: Post, public: Collection[str]) -> Author:
@@ -213,8 +232,8 @@ def post_views(
 def _view(
     post: Post, tags: Sequence[str], talk: tuple[int, int], public: Collection[str], whole: bool
 ) -> PostView:
-    words = html.text_of(post.body)
-    short = whole or len(words) <= LONGEST_WHOLE
+    words = html.text_of(html.beginning(post.body, LONGEST_READ))
+    short = whole or (len(words) <= LONGEST_WHOLE and len(post.body) <= LONGEST_READ)
     title = safe.shown(post.title, LONGEST_TITLE)
     inside = html.pictures(post.body)
     hand = media.handed(None, post)
@@ -249,6 +268,7 @@ def _view(
         inside=path_of(post.ref),
         editor=jids.shown(post.editor) if post.editor not in ("", post.author) else "",
         named=jids.shown(post.named) if post.named else "",
+        lent=is_lent(post) and not post.nsfw,
     )
 
 
@@ -271,9 +291,12 @@ def body(post: Post, *, below: int = 2, site: str = "") -> Markup:
 
 
 def talk_view(talk: Talk, public: Collection[str]) -> TalkView:
-    """Comments and the number of likes."""
-    said = [
-        CommentView(each.id, author_of(each, public), render_body(each.title), each.published)
-        for each in talk.comments
-    ]
-    return TalkView(said, len(talk.likes))
+    """Comments, answers below what they answer, and the number of likes."""
+    said = [_comment(each, public) for each in threaded(talk.comments)]
+    return TalkView(said, len(talk.likes), earlier(len(said)))
+
+
+def _comment(said: Said, public: Collection[str]) -> CommentView:
+    one = said.post
+    to = (said.to.id, author_of(said.to, public)) if said.to is not None else None
+    return CommentView(one.id, author_of(one, public), render_body(one.title), one.published, said.depth, to)

@@ -1,15 +1,18 @@
 """This room answers who is signed in about what one person writes, and what they show that they follow."""
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from webchat.blog import commands, show
-from webchat.errors import NotFound
+from webchat.errors import NotFound, TooMany
 from webchat.posts import commands as posts_commands
 from webchat.posts import store
 from webchat.session.session import Session
+from webchat.web.limits import ask_once
 from webchat.web.request import bare_jid_in, signed_in
 from webchat.web.templates import installed, page
 from webchat.xmpp import jid as jids
@@ -38,7 +41,7 @@ async def _ask(session: Session, jid: str, before: int) -> None:
         work = [session.spawn(_older(session, jid, before), "older posts of somebody")]
     else:
         work = [
-            session.spawn(commands.refresh(session, jid), "posts of somebody"),
+            session.spawn(posts_commands.refresh_person(session, jid), "posts of somebody"),
             session.spawn(commands.load_shared(session, jid), "what somebody follows"),
         ]
     await asyncio.wait(work, timeout=PATIENCE)
@@ -49,7 +52,11 @@ async def _older(session: Session, jid: str, before: int) -> None:
     async with session.read() as db:
         found = await store.by_id(db, posts_commands.via(session), before)
     if found is not None and found.service == jid and found.node == MICROBLOG:
-        await posts_commands.fetch_node(session, jid, MICROBLOG, before=found.item, kind="people")
+        question = partial(
+            posts_commands.fetch_node, session, jid, MICROBLOG, before=found.item, kind="people"
+        )
+        with suppress(TooMany):
+            await ask_once(session, ("older posts", jid, found.item), question)
 
 
 def _address(request: Request) -> str:

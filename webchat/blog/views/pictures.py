@@ -8,7 +8,7 @@ from webchat.blog import store
 from webchat.contacts.store import avatar
 from webchat.media import tokens
 from webchat.media.fetch import FetchFailed
-from webchat.uploads.views import hand_out_picture
+from webchat.uploads.views import hand_out_picture, not_had
 from webchat.web.headers import FOREIGN, SHARED
 from webchat.web.limits import network_of
 from webchat.web.request import client_address, settings
@@ -19,7 +19,8 @@ HOUR = {"cache-control": "public, max-age=3600", "content-security-policy": FORE
 
 async def picture(request: Request) -> Response:
     """GET /media/open/{post}/{token}: a picture of a post, as long as everybody may read that."""
-    request.app.state.viewers.take(network_of(client_address(request)))
+    network = network_of(client_address(request))
+    request.app.state.viewers.take(network)
     id = request.path_params["id"]
     link = tokens.read_open(id, request.path_params["token"])
     # Only what our own worker can write anew: sound, film and files stay where they are.
@@ -30,9 +31,9 @@ async def picture(request: Request) -> Response:
     if post is None:
         return PlainTextResponse("", 404)
     try:
-        return await hand_out_picture(request, link, HOUR)
-    except (FetchFailed, pictures.BadPicture, OSError):
-        return PlainTextResponse("", 404)
+        return await hand_out_picture(request, link, HOUR, who=network)
+    except (FetchFailed, pictures.BadPicture, OSError) as error:
+        return not_had(error)
 
 
 async def face(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """This room answers whoever asks for a public page or a feed: no login is looked at, caches may keep it."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -166,7 +167,8 @@ async def _feed(db: AsyncSession, request: Request, found: Open) -> Response:
     shown = found.posts[:IN_A_FEED]
     tags = await posts.tags_of(db, [post.id for post in shown])
     pages = await _pages(db, request, found, shown)
-    xml = show.feed(found.head, shown, tags, str(settings(request).base_url), pages)
+    # Each of its posts may be as long as a post can be, and others wait.
+    xml = await asyncio.to_thread(show.feed, found.head, shown, tags, str(settings(request).base_url), pages)
     changed = max((post.updated for post in shown), default=None)
     headers = {"last-modified": format_datetime(changed, usegmt=True)} if changed else {}
     answer = Response(xml, headers=KEPT | headers, media_type="application/atom+xml")

@@ -12,7 +12,9 @@ from webchat.contacts.state import Blocklist
 from webchat.db.base import now
 from webchat.markup import names as safe
 from webchat.news import store
+from webchat.news.show.filters import FilterView, filters
 from webchat.news.show.lists import TabView, address, older, tabs
+from webchat.news.state import Home
 from webchat.posts import show as posts
 from webchat.posts.show.cards import reader
 from webchat.posts.show.follow import FollowView, follow_views
@@ -55,7 +57,8 @@ class NewsView:
 
     older      where older posts are, "" for nowhere; `first`: this page begins with the newest
     until      id of the first card that was there when one looked before, 0 for none
-    around     posts of others of this server, for wide screens
+    around     posts of others of this server, for wide screens: first what is no news
+    posts      the rows of the cards
     suggested  whom one could follow, where there is nothing to read
     public     likewise those of this site who chose to be read by everybody
     """
@@ -68,6 +71,7 @@ class NewsView:
     pill: PillView
     until: int = 0
     around: Sequence[posts.Card] = ()
+    posts: Sequence[Post] = ()
     suggested: Sequence[PersonView] = ()
     public: Sequence[PersonView] = ()
 
@@ -88,8 +92,10 @@ class ExploreView:
     """The page of what there is to find.
 
     tags    (tag, path, number)
+    posts   the rows of the cards
     people  contacts, where there is nothing to read
     public  those of this site who chose to be read by everybody
+    filter  which posts are left out
     """
 
     tab: str
@@ -97,10 +103,12 @@ class ExploreView:
     cards: Sequence[posts.Card]
     older: str
     first: bool
+    filter: FilterView
     tags: Sequence[tuple[str, str, int]] = ()
     suggestions: Sequence[SuggestionView] = ()
     people: Sequence[PersonView] = ()
     public: Sequence[PersonView] = ()
+    posts: Sequence[Post] = ()
 
 
 async def news(
@@ -127,17 +135,28 @@ async def news(
         first,
         PillView(address("/news", tab), 0, many=False),
         _until(found[:PAGE], looked) if first else 0,
-        await _around(db, session, {post.id for post in found}) if first else (),
+        await around(db, session, {post.id for post in found}) if first else (),
+        found[:PAGE],
         suggested,
         await public(db, session, suggested, back="news") if empty else (),
     )
 
 
-async def _around(db: AsyncSession, session: Session, listed: set[int]) -> list[posts.Card]:
-    """Nothing twice on one page."""
-    found = await store.around_here(db, session.jid, AROUND)
+async def around(db: AsyncSession, session: Session, listed: set[int]) -> list[posts.Card]:
+    """What others of this server wrote, nothing twice on one page; what the reader is told of anyhow comes
+    last."""
+    found = await store.around_here(db, session.jid, session[Home].service, AROUND + len(listed))
+    told = set(await store.sources(db, session.account_id, session.jid))
     shown = [post for post in found if post.id not in listed and not post.nsfw]
-    return await posts.cards(db, session, shown) if shown else []
+    shown.sort(key=lambda post: post.node_id in told)
+    return await posts.cards(db, session, shown[:AROUND]) if shown else []
+
+
+async def around_page(db: AsyncSession, session: Session, tab: str) -> list[posts.Card]:
+    """The same for the first page of a tab, as it is now."""
+    nodes = await store.sources(db, session.account_id, session.jid, tab)
+    found = await store.news(db, jids.domain(session.jid), nodes, most=PAGE + 1)
+    return await around(db, session, {post.id for post in found})
 
 
 def _until(found: Sequence[Post], looked: datetime | None) -> int:
@@ -193,21 +212,25 @@ async def explore(db: AsyncSession, session: Session, tab: str, before: Place | 
     """The page of what there is to find."""
     via, path = jids.domain(session.jid), "/explore"
     adult = session.preferences.get("adult") == "on"
+    chosen = store.chosen_by(session.preferences)
     wanted: dict[str, Any] = {"kind": tab, "before": before, "most": EXPLORE_PAGE + 1, "adult": adult}
+    wanted["wanted"] = chosen
     found = await store.open_posts(db, via, session.jid, **wanted)
     cards = await posts.cards(db, session, found[:EXPLORE_PAGE])
     popular = await store.popular_tags(db, via, since=now() - TAGS_SINCE)
-    contacts_ = [] if cards else await people(db, session)
+    contacts_ = [] if cards or chosen != store.ALL else await people(db, session)
     return ExploreView(
         tab,
         tabs(path, tab),
         cards,
         older(path, tab, found, EXPLORE_PAGE),
         before is None,
+        await filters(db, session, chosen, adult=adult),
         [(tag, posts.tag_path(tag), number) for tag, number in popular],
         await suggestions(db, session),
         contacts_,
         await public(db, session, contacts_, back="explore"),
+        found[:EXPLORE_PAGE],
     )
 
 

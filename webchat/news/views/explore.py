@@ -6,7 +6,9 @@ from starlette.responses import RedirectResponse, Response
 from webchat.errors import NotFound
 from webchat.markup import hashtags
 from webchat.news import commands, show, store
+from webchat.news.forms import FilterForm
 from webchat.posts import show as posts
+from webchat.web.answer import done
 from webchat.web.request import signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import installed, page
@@ -21,7 +23,15 @@ async def index(request: Request) -> Response:
         view = await show.explore(db, session, tab, before)
     commands.ask_contacts(session)
     commands.ask_server(session)
+    commands.count_talks(session, view.posts)
     return page(request, "news/explore.html", scope=Scope("explore", tab), cursor=cursor, explore=view)
+
+
+async def choose(request: Request) -> Response:
+    """POST /explore: in which language and of which server posts are wanted, from now on."""
+    form = await FilterForm.read(request)
+    await signed_in(request).session.prefer(form.preferences())
+    return done(request, show.address("/explore", show.tab_of(form.tab)))
 
 
 async def tag(request: Request) -> Response:

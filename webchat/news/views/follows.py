@@ -78,6 +78,14 @@ async def unfollow(request: Request) -> Response:
     return done(request, form.back_to(posts.node_path(ref)))
 
 
+async def tell(request: Request) -> Response:
+    """POST /nodes/{service}/{node}/subscription/notices: be told of each new post of it, or no more."""
+    session, ref = signed_in(request).session, _place(request)
+    form = await FollowForm.read(request)
+    await commands.tell(session, ref.service, ref.node, tells=form.tells)
+    return done(request, form.back_to(posts.node_path(ref)))
+
+
 async def index(request: Request) -> Response:
     """GET /subscriptions: all that is followed."""
     session = signed_in(request).session

@@ -21,5 +21,7 @@ async def index(request: Request) -> Response:
         request.scope["state"]["counters"] = request.scope["state"].get("counters", {}) | {"news": 0}
     async with session.read() as db:
         view = await show.news(db, session, tab, before, looked=looked)
+    commands.ask_server(session)
+    commands.count_talks(session, view.posts)
     scope = Scope("news", scope_key(tab, moment)) if view.first else Scope("posts")
     return page(request, "news/index.html", scope=scope, cursor=cursor, news=view)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from webchat.db.base import now
-from webchat.errors import Invalid, NotFound, Offline, TimedOut, XmppError
+from webchat.errors import Invalid, NotFound, Offline, TimedOut, TooMany, XmppError
 from webchat.nodes import store
 from webchat.nodes.commands import logo, room
 from webchat.nodes.forms import ROLES, ConfigureForm, CreateForm
@@ -20,7 +20,7 @@ from webchat.posts.state import Asked, Suggestions
 from webchat.posts.store.places import describe
 from webchat.session.session import Session
 from webchat.web.language import N_
-from webchat.web.limits import PerAccount
+from webchat.web.limits import PerAccount, ask_once
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import NodeInfo, NodeMember
 from webchat.xmpp.forms import Form
@@ -38,6 +38,9 @@ MOST = 500
 
 FEW = 10
 """A node that keeps no more items than this loses posts that people still look for."""
+
+TOO_OFTEN = "too-often"
+"""Stands for the answer of a service that is not asked: this account asked too much in the last minute."""
 
 LOOKS = PerAccount(120, 60)
 """Questions to services in a minute, for each account."""
@@ -118,12 +121,15 @@ async def listing(session: Session, service: str) -> list[NodeInfo]:
 async def look(session: Session, service: str, node: str) -> Said:
     """What a service says of a node and of our place there; answers count for a minute.
 
-    Nothing is raised but TooMany: a service that says nothing is a trouble that the page tells.
+    Nothing is raised: a service that says nothing, or is asked too often, is a trouble that the page tells.
     """
     known = session[Known]
     if (said := known.get(service, node)) is not None:
         return said
-    LOOKS.take(session)
+    try:
+        LOOKS.take(session)
+    except TooMany:
+        return Said(trouble=TOO_OFTEN)
     try:
         async with asyncio.timeout(PATIENCE):
             info = await nodes.info(session.client, service, node)
@@ -175,17 +181,24 @@ async def fetch(session: Session, service: str, node: str, before: str = "") -> 
     """
     try:
         async with asyncio.timeout(PATIENCE):
-            page = await items.page(session.client, service, node, most=PAGE, before=before)
+            page = await ask_once(
+                session,
+                ("posts", service, node, before),
+                lambda: items.page(session.client, service, node, most=PAGE, before=before),
+            )
+    except TooMany:
+        return "", TOO_OFTEN
     except XmppError as error:
         wrong = error.condition
     except TimeoutError:
         wrong = TimedOut().condition
     else:
+        bodies = await reading.cleaned(session, service, node, page)
         async with session.work() as work:
             kind = posts.kind_of(service, node)
             row = await posts.node_row(work.db, reading.via(session), service, node, kind=kind)
             await posts.set_node(work.db, row.id, fetched_at=now(), trouble="")
-            await reading.keep(work, row, page)
+            await reading.keep(work, row, page, bodies)
             work.after(lambda: session[Asked].let_in(row.id))
         return page.more, ""
     if wrong == "item-not-found" and before:

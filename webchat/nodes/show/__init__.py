@@ -1,10 +1,14 @@
 """This floor makes of communities what templates draw: lists (directory), one of them (community)."""
 
 from webchat.nodes.show.community import (
+    DIRECTORY,
     GONE,
+    NOT_THERE,
+    OTHERS,
     ROLE_CHOICES,
     ROLE_NAMES,
     SHUT,
+    TROUBLES,
     AboutView,
     HeadView,
     MemberView,
@@ -27,10 +31,14 @@ from webchat.nodes.show.directory import (
 )
 
 __all__ = [
+    "DIRECTORY",
     "GONE",
+    "NOT_THERE",
+    "OTHERS",
     "ROLE_CHOICES",
     "ROLE_NAMES",
     "SHUT",
+    "TROUBLES",
     "AboutView",
     "CommunityView",
     "HeadView",

@@ -36,6 +36,7 @@ TROUBLES = {
     "remote-server-timeout": N_("The server of this community does not answer. Try again later."),
     "service-unavailable": N_("There is nothing at this address that could have communities."),
     "feature-not-implemented": N_("There is nothing at this address that could have communities."),
+    "too-often": N_("You have asked for much in a short time. What is new here can be had in a minute."),
 }
 """Why a community cannot be read, as message ids."""
 
@@ -45,6 +46,10 @@ SHUT = frozenset(("forbidden", "not-authorized", "not-allowed", "payment-require
 """Conditions by which a service says that we may not read: what others brought home is not shown either."""
 
 GONE = frozenset(("item-not-found", "gone"))
+NOT_THERE = N_("This community is not there")
+OTHERS = N_("Others on its server")
+DIRECTORY = N_("All communities")
+
 LOST_ALL = N_("This community keeps no posts: whoever was not there when one came never sees it.")
 LOST_SOME = N_("This community keeps very few posts: older ones vanish with every new one.")
 

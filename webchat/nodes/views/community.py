@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from webchat.errors import NotFound
+from webchat.markup import names
 from webchat.nodes import commands, show
 from webchat.nodes.show import paths
 from webchat.nodes.state import Said
@@ -22,9 +23,11 @@ from webchat.posts.show.follow import follow_view
 from webchat.posts.store import Node, Place, Post
 from webchat.session.session import Session
 from webchat.web.answer import done
+from webchat.web.errors import missing
 from webchat.web.request import signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import page
+from webchat.xmpp import jid as jids
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,12 @@ async def draw(request: Request, service: str, node: str, said: Said, wanted: As
         cards = await drawn.cards(db, session, found[: commands.PAGE])
         head = show.head(session, service, node, row, said)
         back = paths.community(service, node)
-        follow = await follow_view(db, session, service, node, label=head.name, ask=True, back=back)
-    nothing = not cards and not (follow and follow.state)
+        follow = await follow_view(db, session, service, node, label=head.name, ways=True, back=back)
+    if not cards and not (follow and follow.state) and (wanted.wrong or said.trouble) in show.GONE:
+        return _gone(request, service, node)
     return page(
         request,
         "nodes/community.html",
-        status=404 if nothing and (wanted.wrong or said.trouble) in show.GONE else 200,
         scope=Scope("plain") if wanted.place else Scope("node", paths.key(service, node)),
         cursor=cursor,
         community=show.allowed(head, said, follow),
@@ -120,14 +123,24 @@ async def draw(request: Request, service: str, node: str, said: Said, wanted: As
         cards=cards,
         loses=show.loses(said),
         about=show.about(session, said),
-        **_ways(session, head.path, found, wanted, said),
+        **_ways(session, head.path, found, wanted, said, row),
     )
 
 
-def _ways(session: Session, path: str, found: list[Post], wanted: Asked, said: Said) -> dict[str, Any]:
+def _gone(request: Request, service: str, node: str) -> Response:
+    """There is no such community."""
+    ways = ((show.OTHERS, paths.server(service)), (show.DIRECTORY, "/communities"))
+    address = f"{jids.shown(service)}/{names.shown(node)}"
+    return missing(request, show.NOT_THERE, show.TROUBLES["gone"], *ways, what=address)
+
+
+def _ways(
+    session: Session, path: str, found: list[Post], wanted: Asked, said: Said, row: Node | None
+) -> dict[str, Any]:
     """What is wrong, and the addresses of other pages."""
     return {
         "trouble": show.trouble(session, wanted.wrong or said.trouble),
+        "fetched": row.fetched_at if row else None,
         "older": _older(path, found, wanted.more),
         "newest": path if wanted.place else "",
     }

@@ -1,11 +1,13 @@
 """This room asks services for posts: what cannot be had changes nothing, no post goes because of silence."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from webchat.db.base import now
 from webchat.errors import NotFound, Offline, TimedOut, XmppError
+from webchat.markup.elsewhere import Clean
 from webchat.posts import store
 from webchat.posts.changes import PostChanged, TalkChanged
 from webchat.posts.commands.gone import forget
@@ -32,6 +34,12 @@ SILENT = frozenset((TimedOut().condition, "remote-server-not-found"))
 
 LONGEST = 1000
 
+PERSON_FRESH = timedelta(minutes=5)
+"""A blog is asked for again after this time; where one follows, what is published arrives by itself."""
+
+Bodies = dict[str, Clean]
+"""Item → what may be shown of it."""
+
 
 async def fetch_node(session: Session, service: str, node: str, *, before: str = "", kind: str = "") -> str:
     """Ask a service for the newest posts of a node, or for those older than the item `before`.
@@ -57,12 +65,22 @@ async def fetch_node(session: Session, service: str, node: str, *, before: str =
     told: dict[str, Any] = {}
     if known is None or known.fetched_at is None or now() - known.fetched_at > FRESH:
         told = await _said(session, service, node)
+    bodies = await cleaned(session, service, node, page)
     async with session.work() as work:
         place = await store.node_row(work.db, via(session), service, node, kind=kind)
         await store.set_node(work.db, place.id, fetched_at=now(), trouble="", **told)
-        await keep(work, place, page)
+        await keep(work, place, page, bodies)
         work.after(lambda: session[Asked].let_in(place.id))
     return page.more
+
+
+async def refresh_person(session: Session, jid: str) -> None:
+    """Ask for the newest posts of a person where that was long ago. Nobody waits for silence twice."""
+    for node in store.MICROBLOGS:
+        async with session.read() as db:
+            known = await store.node(db, via(session), jid, node)
+        if known is None or known.fetched_at is None or now() - known.fetched_at > PERSON_FRESH:
+            await fetch_node(session, jid, node, kind="people")
 
 
 def via(session: Session) -> str:
@@ -112,14 +130,32 @@ async def _said(session: Session, service: str, node: str) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value not in ("", None)}
 
 
-async def keep(work: Work, place: Node, page: PostPage) -> None:
+async def cleaned(session: Session, service: str, node: str, page: PostPage) -> Bodies:
+    """What may be shown of the items of a page that are not kept to the letter yet.
+
+    It is made before the transaction, for which others wait, and which takes all of them at once.
+    """
+    async with session.read() as db:
+        place = await store.node(db, via(session), service, node)
+        items = [post.item for post in page.items]
+        before = {} if place is None else await store.sources(db, place.id, items)
+    made: Bodies = {}
+    for post in page.items:
+        if post.entry is not None and not (post.xml and before.get(post.item) == post.xml):
+            made[post.item] = await store.body_of(post.entry)
+            await asyncio.sleep(0)
+    return made
+
+
+async def keep(work: Work, place: Node, page: PostPage, bodies: Bodies) -> None:
     """Record what a page of items holds; a change for everything that is different now."""
     before = await store.sources(work.db, place.id, [post.item for post in page.items])
     different = False
     for post in page.items:
         if before.get(post.item) == post.xml and post.xml:
             continue
-        kept, _ = await store.record(work.db, place.via, place.service, place.node, post)
+        body = bodies.get(post.item)
+        kept, _ = await store.record(work.db, place.via, place.service, place.node, post, body=body)
         different = different or kept is not None
         if kept is not None and kept.kind == "post":
             work.changed(PostChanged(place.service, place.node, kept.id))
@@ -146,8 +182,9 @@ async def fetch_post(session: Session, ref: Ref) -> Post | None:
 
 
 async def _kept(session: Session, ref: Ref, post: PostItem) -> Post | None:
+    body = await store.body_of(post.entry) if post.entry is not None else None
     async with session.work() as work:
-        kept, _ = await store.record(work.db, via(session), ref.service, ref.node, post)
+        kept, _ = await store.record(work.db, via(session), ref.service, ref.node, post, body=body)
         if kept is None:
             return None
         if kept.kind == "post":
@@ -158,8 +195,8 @@ async def _kept(session: Session, ref: Ref, post: PostItem) -> Post | None:
     return kept
 
 
-async def fetch_talk(session: Session, post: Post) -> None:
-    """Ask for the comments and likes of a post; what is here stays when that cannot be had.
+async def fetch_talk(session: Session, post: Post, *, most: int = MOST_SAID) -> None:
+    """Ask for the newest comments and likes of a post; what is here stays when that cannot be had.
 
     Raises XmppError, TimedOut, Offline.
     """
@@ -167,10 +204,11 @@ async def fetch_talk(session: Session, post: Post) -> None:
     if where is not None:
         # What is said while we ask is not in the answer, and must not go because of that.
         before = await _here(session, where)
-        page = await pubsub_posts.page(session.client, where.service, where.node, most=MOST_SAID)
+        page = await pubsub_posts.page(session.client, where.service, where.node, most=most)
+        bodies = await cleaned(session, where.service, where.node, page)
         async with session.work() as work:
             place = await store.node_row(work.db, via(session), where.service, where.node, kind="comments")
-            await keep(work, place, page)
+            await keep(work, place, page, bodies)
             if page.whole:
                 await _forget(work, place, before - {item.item for item in page.items}, post)
     await _fetch_attached(session, post)

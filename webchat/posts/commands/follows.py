@@ -83,6 +83,23 @@ async def unfollow(session: Session, service: str, node: str) -> None:
             work.changed(FollowsChanged())
 
 
+async def tell(session: Session, service: str, node: str, *, tells: bool) -> None:
+    """Be told of each new post of a node that is followed, or no more; of a person both of their nodes.
+
+    Raises NotFound when it is not followed.
+    """
+    via = jids.domain(session.jid)
+    nodes = [node, MICROBLOG_PRESENCE] if node == MICROBLOG else [node]
+    async with session.work() as work:
+        found = [await kept.follow_of(work.db, work.account_id, via, service, each) for each in nodes]
+        if found[0] is None:
+            raise NotFound
+        for row in found:
+            if row is not None:
+                await kept.put_follow(work.db, work.account_id, row.node_id, tells=tells)
+        work.changed(FollowsChanged())
+
+
 async def _keep(session: Session, service: str, node: str, *, state: str) -> None:
     async with session.work() as work:
         row = await store.node_row(work.db, jids.domain(session.jid), service, node)

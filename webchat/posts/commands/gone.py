@@ -2,9 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 
 from webchat.posts import store
 from webchat.posts.commands import notices
+from webchat.posts.state import Removing
 from webchat.posts.store import Post
 from webchat.session.work import Work
 from webchat.xmpp import jid as jids
@@ -37,6 +39,7 @@ async def forget_node(work: Work, service: str, node: str) -> list[Post]:
 async def _over(work: Work, gone: Sequence[Post], told: list[Post]) -> list[Post]:
     # At once, not after the commit: works of several accounts may be committed together.
     _remember(gone)
+    work.after(partial(work.session[Removing].went, [post.id for post in gone]))
     for post in told[:MOST_TOLD]:
         await notices.untell(work, post)
     return told

@@ -76,9 +76,17 @@ async def _where(session: Session, ref: Ref, former: Post | None, access: str) -
 
 async def _recorded(session: Session, ref: Ref, entry: Entry, former: str, access: str) -> None:
     item = PostItem(ref.item, session.jid, entry, tostring(atom.write(entry, former), "unicode"))
+    body = await store.body_of(entry)
     async with session.work() as work:
         kept, _ = await store.record(
-            work.db, via(session), ref.service, ref.node, item, known_author=session.jid, cares=True
+            work.db,
+            via(session),
+            ref.service,
+            ref.node,
+            item,
+            known_author=session.jid,
+            cares=True,
+            body=body,
         )
         if kept is not None:
             work.changed(PostChanged(ref.service, ref.node, kept.id))

@@ -10,7 +10,9 @@ from webchat.posts import store
 from webchat.posts.changes import TalkChanged
 from webchat.posts.commands.fetch import record_heart, say_talk, via
 from webchat.posts.commands.gone import forget
+from webchat.posts.commands.hear import keep_hearing
 from webchat.posts.show.article import may_delete_comment
+from webchat.posts.state import Hearing
 from webchat.posts.store import Post
 from webchat.session.session import Session
 from webchat.xmpp import atom
@@ -25,12 +27,22 @@ CLOSED = frozenset(("forbidden", "not-authorized", "not-allowed"))
 """What a service says to whoever may not write into a node (XEP-0060 §7.1.3)."""
 
 
-async def comment(session: Session, post: Post, text: str) -> Post:
+async def answered(session: Session, post: Post, id: int) -> Post | None:
+    """The comment with this row that stands below a post; None where there is none."""
+    async with session.read() as db:
+        found = await store.by_id(db, via(session), id) if id else None
+    here = found is not None and post.comments == Ref(found.service, found.node)
+    return found if found is not None and here and found.kind == "comment" else None
+
+
+async def comment(session: Session, post: Post, text: str, to: Post | None = None) -> Post:
     """Say something about a post (W§4), and hear from now on what others say about it.
+
+    to  the comment that this is an answer to (RFC 4685 §3): other programs show it as a comment
 
     Raises NotFound where no comments are wanted, XmppError, TimedOut, Offline: nothing was said then.
     """
-    made = await _say(session, post, text)
+    made = await _say(session, post, text, to)
     session.spawn(_listen(session, post), "follow comments")
     return made
 
@@ -94,12 +106,20 @@ async def delete_comment(session: Session, comment: Post) -> None:
     await _take_back(session, comment)
 
 
-async def _say(session: Session, post: Post, text: str) -> Post:
+async def _say(session: Session, post: Post, text: str, to: Post | None = None) -> Post:
     where = post.comments
     if where is None:
         raise NotFound
     item, moment = str(uuid4()), now()
-    entry = Entry(title=text, id=f"urn:uuid:{item}", author=session.jid, published=moment, updated=moment)
+    entry = Entry(
+        title=text,
+        id=f"urn:uuid:{item}",
+        author=session.jid,
+        published=moment,
+        updated=moment,
+        reply_to=to.ref if to is not None else None,
+        reply_id=to.atom_id if to is not None else "",
+    )
     try:
         await pubsub_posts.publish(session.client, where.service, where.node, item, entry)
     except XmppError as error:
@@ -162,7 +182,9 @@ async def _listen(session: Session, post: Post) -> None:
     if where is None:
         return
     try:
-        await following.subscribe(session.client, where.service, where.node)
+        async with session[Hearing].lock:
+            await following.subscribe(session.client, where.service, where.node)
+            await keep_hearing(session, where)
     except Offline:
         return
     except XmppError as error:

@@ -1,7 +1,7 @@
 """This room makes of posts what templates draw: cards, one post as a whole, what is said about it."""
 
-from webchat.posts.show.article import article, may_delete, may_delete_comment, may_edit, may_retract, talk
-from webchat.posts.show.cards import audience, cards, readable
+from webchat.posts.show.article import article, going, may_delete_comment, may_retract, talk
+from webchat.posts.show.cards import audience, cards, may_delete, may_edit, readable
 from webchat.posts.show.paths import (
     node_path,
     path_of,
@@ -37,6 +37,7 @@ __all__ = [
     "article",
     "audience",
     "cards",
+    "going",
     "may_delete",
     "may_delete_comment",
     "may_edit",

@@ -1,7 +1,6 @@
 """This room makes the page of one post: its body, what belongs to it, what is said about it."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,13 +10,15 @@ from webchat.markup.body import render_body
 from webchat.media import tokens
 from webchat.posts import store
 from webchat.posts.show import cards as made
-from webchat.posts.show.cards import Reader, reader
+from webchat.posts.show.cards import Reader, edit_path, is_lent, may_delete, may_edit, reader
 from webchat.posts.show.media import Handed, files, handed, page_links, pictures
 from webchat.posts.show.paths import node_path, path_of, public_path, url
-from webchat.posts.show.values import Article, Card, CommentView, TalkView
-from webchat.posts.state import Asked
+from webchat.posts.show.thread import Said, earlier, threaded
+from webchat.posts.show.values import Article, Card, CommentView, GoingView, TalkView, Who
+from webchat.posts.state import Asked, Removing
 from webchat.posts.store import Post, Talk, readers
 from webchat.session.session import Session
+from webchat.web import dom
 from webchat.web.templates import installed
 from webchat.xmpp import atom
 from webchat.xmpp import jid as jids
@@ -53,9 +54,11 @@ async def article(db: AsyncSession, session: Session | None, post: Post) -> Arti
         older=_neighbour(view, older),
         public=post.web,
         uri=atom.uri(post.ref),
+        whole=post.whole,
         minutes=round(len(html.text_of(post.body).split()) / WORDS_A_MINUTE),
         readers=await readers.number(db, post.id) if session else 0,
         shares=await _shares(db, session, post),
+        lent=is_lent(post),
     )
 
 
@@ -77,32 +80,41 @@ async def talk(db: AsyncSession, session: Session | None, post: Post) -> TalkVie
 
 def _talk(view: Reader, post: Post, said: Talk) -> TalkView:
     inside = view.session is not None
+    shown = threaded([one for one in said.comments if not view.blocks(one.author)])
     return TalkView(
         id=post.id,
         likes=len(said.likes),
         liked=bool(view.jid) and view.jid in said.likes,
         likers=[view.who(jid, verified=jid in said.sure) for jid in said.likes[:MOST_LIKERS]],
-        comments=[_comment(view, post, one) for one in said.comments if not view.blocks(one.author)],
+        comments=[_comment(view, post, one) for one in shown],
         wanted=post.comments is not None,
         act=url(path_of(post.ref)) if inside else "",
         share=made.share_path(post) if inside else "",
         send=made.send_path(post) if inside else "",
+        earlier=earlier(len(shown)),
     )
 
 
-def _comment(view: Reader, post: Post, one: Post) -> CommentView:
+def _comment(view: Reader, post: Post, said: Said) -> CommentView:
+    one, page = said.post, url(path_of(post.ref) if view.session else public_path(post.ref))
     return CommentView(
         id=one.id,
-        who=view.who(one.author, verified=one.verified, claimed=one.author_name),
+        who=_speaker(view, one),
         text=render_body(one.title, installed().prefix),
         published=one.published,
         delete=f"{url(path_of(one.ref))}/delete" if may_delete_comment(view.jid, post, one) else "",
+        path=f"{page}#{dom.comment(one.id)}",
+        answer=f"{page}?answer={one.id}#comment-text" if view.session else "",
+        depth=said.depth,
+        to=(said.to.id, _speaker(view, said.to)) if said.to is not None else None,
+        edited=one.updated if one.edited else None,
+        going=view.session[Removing].seconds(one.id) if view.session and view.removes(one) else None,
+        language=one.language,
     )
 
 
-def may_delete(jid: str, post: Post) -> bool:
-    """Whether this person may take a post back: its author, or whose node it stands in."""
-    return bool(jid) and (post.service == jid or (post.verified and post.author == jid))
+def _speaker(view: Reader, one: Post) -> Who:
+    return view.who(one.author, verified=one.verified, claimed=one.author_name)
 
 
 def may_retract(session: Session, post: Post) -> bool:
@@ -117,14 +129,14 @@ def may_change(session: Session, post: Post) -> bool:
     return may_delete(session.jid, post) or (cared and bool(post.author))
 
 
-def may_edit(post: Post) -> bool:
-    """Whether there is something to edit: what its author typed, or nothing but a title (M92)."""
-    return bool(post.markdown) or not post.body
-
-
 def may_delete_comment(jid: str, post: Post | None, one: Post) -> bool:
     """Whether this person may take a comment away: who wrote it, or whose post it is about (M100)."""
     return may_delete(jid, one) or (post is not None and may_delete(jid, post))
+
+
+def going(session: Session, post: Post) -> GoingView:
+    """What is said of a post that its reader has just taken back."""
+    return GoingView(session[Removing].seconds(post.id), f"{url(path_of(post.ref))}/delete/undo")
 
 
 def body(post: Post, hand: Handed, *, inside: bool) -> Markup:
@@ -155,12 +167,6 @@ def _inner(address: str) -> str:
 
 def _person(jid: str) -> str:
     return f"/people/{jids.escape_path(jid)}"
-
-
-def edit_path(post: Post) -> str:
-    """Where a post is edited."""
-    place = {"service": post.service, "node": post.node, "item": post.item}
-    return f"{url('/publish')}?{urlencode(place)}"
 
 
 def _neighbour(view: Reader, post: Post | None) -> tuple[str, str] | None:

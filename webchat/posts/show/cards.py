@@ -9,14 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.contacts import show as people
 from webchat.contacts import store as contacts
 from webchat.contacts.state import Blocklist
+from webchat.markup import html
 from webchat.markup import names as safe
 from webchat.markup.colour import colour
 from webchat.posts import store
 from webchat.posts.show.media import first, handed
 from webchat.posts.show.paths import node_path, path_of, public_path, tag_path, url
 from webchat.posts.show.values import Card, Parent, Tag, Who
-from webchat.posts.state import Asked
+from webchat.posts.state import Asked, Removing
 from webchat.posts.store import EVERYBODY, Post, Sight
+from webchat.posts.store.record import LONGEST_EXCERPT
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.xmpp import jid as jids
@@ -32,6 +34,12 @@ BRIEF = 280
 """A post that is nothing but a title so long is drawn large."""
 
 MOST_TAGS = 12
+
+FIRST_LINE = 4000
+"""Characters of a body in which its first line is looked for."""
+
+NEARLY = 40
+"""An excerpt is cut between words: so many characters shorter than it may be, it still is a cut one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,10 @@ class Reader:
         """Whether this reader wants to see nothing of theirs."""
         return self.session is not None and bool(jid) and self.session[Blocklist].blocks(jid)
 
+    def removes(self, post: Post) -> bool:
+        """Whether this reader has just taken it back."""
+        return self.session is not None and self.session[Removing].hides(post.id)
+
 
 async def reader(db: AsyncSession, session: Session | None, jids_: Iterable[str]) -> Reader:
     """The reader, with the names of these people."""
@@ -98,7 +110,7 @@ async def cards(db: AsyncSession, session: Session | None, posts: Sequence[Post]
     return [
         card(view, post, *said[post.id], tags[post.id], parent(view, post, parents.get(post.id)))
         for post in posts
-        if not (view.blocks(post.author) or view.blocks(post.editor))
+        if not (view.blocks(post.author) or view.blocks(post.editor) or view.removes(post))
     ]
 
 
@@ -139,7 +151,7 @@ def parent(view: Reader, post: Post, over: Post | None) -> Parent | None:
     path = url(path_of(ref) if view.session else public_path(ref))
     if over is None or view.blocks(over.author):
         return Parent(path, "", "", "", address)
-    excerpt = "" if over.nsfw and not view.uncovers else over.excerpt
+    excerpt = "" if over.nsfw and not view.uncovers else beyond(over)
     return Parent(path, over.title, excerpt, view.who(over.author).name, address)
 
 
@@ -163,13 +175,14 @@ def card(
     """One post as a card."""
     picture, more = first(post, handed(view.session, post))
     inside = view.session is not None
+    own = view.session is not None and may_delete(view.jid, post)
     community = post.node_kind != "people"
     return Card(
         id=post.id,
         key=f"{post.published.timestamp():017.3f}-{post.id:012d}",
         path=url(path_of(post.ref) if inside else public_path(post.ref)),
         title=post.title,
-        excerpt="" if post.excerpt == post.title else post.excerpt,
+        excerpt=beyond(post),
         brief=not post.excerpt and len(post.title) <= BRIEF,
         who=view.who(post.author, verified=post.verified, claimed=post.author_name),
         place=(safe.shown(post.node_title) or safe.shown(post.node)) if community else "",
@@ -191,7 +204,48 @@ def card(
         parent=over,
         editor=view.who(post.editor) if post.editor not in ("", post.author) else None,
         named=jids.shown(post.named) if post.named else "",
+        cut=is_cut(post),
+        send=send_path(post) if inside else "",
+        edit=edit_path(post) if own and may_edit(post) else "",
+        delete=f"{url(path_of(post.ref))}/delete" if own else "",
     )
+
+
+def is_lent(post: Post) -> bool:
+    """Whether the title is only the first line of the text, as programs make one where none was given."""
+    line = html.text_of(post.body[:FIRST_LINE]).partition("\n")[0]
+    start = post.title.removesuffix("…").rstrip()
+    return bool(start) and (line == post.title or (start != post.title and line.startswith(start)))
+
+
+def beyond(post: Post) -> str:
+    """What the beginning of the text says that the title does not."""
+    start = post.title.removesuffix("…").rstrip()
+    if post.excerpt == post.title or not (post.excerpt.startswith(start) and is_lent(post)):
+        return "" if post.excerpt == post.title else post.excerpt
+    rest = post.excerpt[len(start) :].strip()
+    return f"…{rest}" if rest and start != post.title else rest
+
+
+def is_cut(post: Post) -> bool:
+    """Whether an excerpt leaves out some of the text."""
+    return post.excerpt.endswith("…") and len(post.excerpt) > LONGEST_EXCERPT - NEARLY
+
+
+def may_delete(jid: str, post: Post) -> bool:
+    """Whether this person may take a post back: its author, or whose node it stands in."""
+    return bool(jid) and (post.service == jid or (post.verified and post.author == jid))
+
+
+def may_edit(post: Post) -> bool:
+    """Whether there is something to edit: what its author typed, or nothing but a title (M92)."""
+    return bool(post.markdown) or not post.body
+
+
+def edit_path(post: Post) -> str:
+    """Where a post is edited."""
+    place = {"service": post.service, "node": post.node, "item": post.item}
+    return f"{url('/publish')}?{urlencode(place)}"
 
 
 def _place_path(post: Post, *, inside: bool) -> str:

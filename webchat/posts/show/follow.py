@@ -18,10 +18,12 @@ class FollowView:
 
     state   "" for not followed, "subscribed", "pending", "broken"
     label   its name, spoken behind the word on the button
-    path    where the form goes; with "/delete" behind it to unfollow; GET is the dialog
-    ask     begin with the dialog (label, sharing) instead of following in one click
+    path    where the form goes; with "/delete" behind it to unfollow; GET is the page of how it is followed
+    ways    the button has a menu beside it: whether others may see it, and the rest
     shared  others can see that it is followed
     back    the page to come back to without scripts, "" for its own page
+    title   what the user calls it, "" for its own name
+    tells   the user is told of each new post
     """
 
     service: str
@@ -29,9 +31,11 @@ class FollowView:
     state: str
     label: str
     path: str
-    ask: bool = False
+    ways: bool = False
     shared: bool = False
     back: str = ""
+    title: str = ""
+    tells: bool = False
 
 
 def dialog_path(service: str, node: str) -> str:
@@ -45,7 +49,7 @@ def view(
     row: FollowRow | None = None,
     *,
     label: str = "",
-    ask: bool = False,
+    ways: bool = False,
     back: str = "",
 ) -> FollowView:
     """The button of a node of which we know how it is followed."""
@@ -57,9 +61,11 @@ def view(
         row.state if row else "",
         spoken,
         dialog_path(service, node),
-        ask,
+        ways,
         row.shared if row else False,
         back,
+        row.title if row else "",
+        row.tells if row else False,
     )
 
 
@@ -70,7 +76,7 @@ async def follow_view(
     node: str,
     *,
     label: str = "",
-    ask: bool = False,
+    ways: bool = False,
     back: str = "",
 ) -> FollowView | None:
     """The button of one node, None for our own blog."""
@@ -78,7 +84,7 @@ async def follow_view(
         return None
     via = jids.domain(session.jid)
     row = await follow_of(db, session.account_id, via, service, node)
-    return view(service, node, row, label=label, ask=ask, back=back)
+    return view(service, node, row, label=label, ways=ways, back=back)
 
 
 async def follow_views(

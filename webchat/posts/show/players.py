@@ -19,7 +19,7 @@ _SITES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("Dailymotion", ("dailymotion.com",), re.compile(r"/(?:embed/)?video/\w{4,16}.*")),
     ("Dailymotion", ("dai.ly",), re.compile(r"/\w{4,16}")),
     ("Twitch", ("twitch.tv",), re.compile(r"/videos/[0-9]{5,15}.*")),
-    ("SoundCloud", ("soundcloud.com",), re.compile(r"/[\w-]+/[\w-]+.*")),
+    ("SoundCloud", ("soundcloud.com",), re.compile(r"/[\w-]+/[\w-].*")),
     ("Spotify", ("open.spotify.com",), re.compile(r"/(?:track|album|episode|show|playlist)/\w{10,30}.*")),
 )
 _PEERTUBE = re.compile(
@@ -31,6 +31,9 @@ _PEERTUBE = re.compile(
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 LONGEST_HOST = 253
+LONGEST = 2000
+"""Characters of an address; those of films have fewer."""
+
 NOCOOKIE = "www.youtube-nocookie.com"
 """The address under which YouTube sets no cookies before somebody presses its button."""
 
@@ -74,7 +77,7 @@ def _read(address: str) -> tuple[str, str, str]:
     except ValueError:
         return "", "", ""
     host = whole.removeprefix("www.").removeprefix("m.")
-    if parts.scheme not in ("http", "https"):
+    if parts.scheme not in ("http", "https") or len(address) > LONGEST:
         return "", "", ""
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     for name, hosts, looks in _SITES:

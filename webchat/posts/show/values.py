@@ -90,6 +90,8 @@ class Card:
     place        name of the community it stands in, "" for somebody's own posts; `place_path` its page
     audience     who can read it, in words (message id); `open`: everybody
     picture      the first one
+    cut          there is more of its text than the excerpt
+    send         where one sends it to a chat; `edit`, `delete`: where one does that to a post of one's own
     comments     how many, None where none are wanted
     likes        how many people like it; `liked`: the reader is one of them
     act          where the forms about it lead ("…/like"), "" for readers without a login
@@ -124,17 +126,44 @@ class Card:
     parent: Parent | None = None
     editor: Who | None = None
     named: str = ""
+    cut: bool = False
+    send: str = ""
+    edit: str = ""
+    delete: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """What somebody said about a post; `delete`: where the form leads that takes it away, "" for none."""
+    """What somebody said about a post.
+
+    delete  where the form leads that takes it away, "" for none; `path` leads to this very comment
+    answer  where one answers it, "" for readers without a login
+    depth   0 for what is said about the post itself, 1 for an answer to that, and so on to a few
+    to      the row of the comment that it answers, and who said that; None for none
+    edited  when these words were last changed, None for never
+    going   the reader has taken it back: seconds in which that can be undone, None for what stays
+    """
 
     id: int
     who: Who
     text: Markup
     published: datetime
     delete: str = ""
+    path: str = ""
+    answer: str = ""
+    depth: int = 0
+    to: tuple[int, Who] | None = None
+    edited: datetime | None = None
+    going: int | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoingView:
+    """A post that is just being taken back: for how many seconds that can be undone, and by which form."""
+
+    seconds: int
+    undo: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +171,7 @@ class TalkView:
     """Hearts and comments of a post; see templates/posts/_talk.html.
 
     likers    names of those who like it, at most some; `likes` how many there are
+    comments  answers below what they answer; `earlier`: so many of the first are folded away
     wanted    comments are wanted
     act       where its forms lead, "" for readers without a login
     share     where one answers or shares it
@@ -157,6 +187,7 @@ class TalkView:
     act: str
     share: str
     send: str = ""
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +198,8 @@ class Article:
     edit, delete  where those pages are, "" for posts of others
     newer, older  (title, path) of the neighbours in the same node
     public        its page for everybody, "" for none; `uri` its XMPP address
+    whole         the body is all there, in its form
+    lent          the title is only the first line of the body
     minutes       that it takes to read; `readers`: how often accounts of this site opened it
     """
 
@@ -182,6 +215,8 @@ class Article:
     older: tuple[str, str] | None = None
     public: str = ""
     uri: str = ""
+    whole: bool = True
     minutes: int = 0
     readers: int = 0
     shares: Sequence[Card] = field(default_factory=tuple)
+    lent: bool = False

@@ -1,5 +1,6 @@
 """This room holds the queries about posts and nodes: what is kept, what is found again."""
 
+from webchat.markup.elsewhere import Clean
 from webchat.posts.store.read import (
     EVERYBODY,
     Sight,
@@ -24,9 +25,11 @@ from webchat.posts.store.read import (
 from webchat.posts.store.record import (
     MICROBLOGS,
     author_of,
+    body_of,
     fits,
     forget,
     forget_node,
+    is_light,
     kind_of,
     links_of,
     node_row,
@@ -38,16 +41,19 @@ from webchat.posts.store.rows import Node, Place, Post, Talk
 __all__ = [
     "EVERYBODY",
     "MICROBLOGS",
+    "Clean",
     "Node",
     "Place",
     "Post",
     "Sight",
     "Talk",
     "author_of",
+    "body_of",
     "by_id",
     "fits",
     "forget",
     "forget_node",
+    "is_light",
     "is_like",
     "items",
     "kind_of",

@@ -30,7 +30,7 @@ F, N, C = _FOLLOW.c, _NODE.c, _CONTACT.c
 class FollowRow:
     """One node that an account follows; `title` is what the user calls it, `called` what it calls itself.
 
-    state, shared  see models.Follow
+    state, shared, tells  see models.Follow
     source         the item as it stands in the lists, so that what we do not know in it is kept
     publish_model  who may write there, and `creator` who made it, as the node says
     """
@@ -46,6 +46,7 @@ class FollowRow:
     trouble: str
     fetched_at: datetime | None
     shared: bool
+    tells: bool
     state: str
     source: str
     publish_model: str
@@ -69,6 +70,7 @@ _ROWS = select(
     N.trouble,
     N.fetched_at,
     F.shared,
+    F.tells,
     F.state,
     F.source,
     N.publish_model,
@@ -143,7 +145,7 @@ async def communities_of(db: AsyncSession, account_id: int, via: str, room: str)
 
 
 async def put_follow(db: AsyncSession, account_id: int, node_id: int, **values: Any) -> None:
-    """Follow a node, or change how: state, title, shared, source."""
+    """Follow a node, or change how: state, title, shared, tells, source."""
     given = {"account_id": account_id, "node_id": node_id, **values}
     if "state" in values:
         await upsert(db, _FOLLOW, given, ["account_id", "node_id"])

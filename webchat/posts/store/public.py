@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.insert import upsert
-from webchat.posts.models import PublicName
+from webchat.posts.models import Node, Post, PublicName
+from webchat.posts.store.record import MICROBLOGS
 from webchat.session import blocks
 from webchat.session.models import Account
 from webchat.xmpp import jid as jids
 
 _NAMES = cast(Table, PublicName.__table__)
+_NODE = cast(Table, Node.__table__)
+_POST = cast(Table, Post.__table__)
 N = _NAMES.c
 
 
@@ -69,3 +72,18 @@ async def public_people(db: AsyncSession, most: int = 20) -> list[PublicRow]:
     hidden = await blocks.all_hidden(db)
     rows = [row for row in await db.execute(query) if not {row[1], jids.domain(row[1])} & hidden]
     return [PublicRow(row[0], row[1], row[2] or "", row[3]) for row in rows]
+
+
+async def count_public(db: AsyncSession) -> int:
+    """How many posts of people here everybody may read on pages of this site."""
+    p, n = _POST.c, _NODE.c
+    query = (
+        select(func.count(p.id))
+        .join(_NODE, n.id == p.node_id)
+        .join(Account, Account.jid == n.service)
+        .join(_NAMES, N.account_id == Account.id)
+        .where(N.public, p.kind == "post", p.web != "", p.verified, p.author == n.service)
+        # Law 4: only what the author's own server said.
+        .where(n.node.in_(MICROBLOGS), Account.jid.endswith(literal("@").concat(p.via)))
+    )
+    return await db.scalar(query) or 0

@@ -1,6 +1,7 @@
 """This room keeps items of nodes: who wrote them, when, what they are; unique keys judge what is new."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
 from webchat.db.insert import insert_or_ignore
-from webchat.markup import hashtags, html, markdown
+from webchat.markup import elsewhere, hashtags
+from webchat.markup.elsewhere import Clean
 from webchat.markup.excerpt import excerpt
 from webchat.posts.store import follows, search
 from webchat.posts.store.hidden import is_hidden
@@ -28,6 +30,7 @@ LONGEST_KEY = 2000
 
 LONGEST_TITLE = 2000
 LONGEST_COMMENT = 5000
+LONGEST_SUMMARY = 20_000
 LONGEST_TEXT = 65_536
 LONGEST_SOURCE = 262_144
 LONGEST_EXCERPT = 400
@@ -38,6 +41,9 @@ MICROBLOGS = (MICROBLOG, f"{MICROBLOG}:presence")
 """Nodes of somebody's own posts: for everybody, and for those who may see them."""
 
 ADULT = "nsfw"
+
+_LANGUAGE = re.compile(r"(?=.{2,35}$)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""How languages are named (RFC 5646 §2.1); what else stands there is none."""
 
 
 def fits(service: str, name: str, item: str = "") -> bool:
@@ -94,17 +100,20 @@ async def record(
     *,
     known_author: str = "",
     cares: bool = False,
+    body: Clean | None = None,
 ) -> tuple[Post | None, bool]:
     """Keep one item as it is now; its row, and whether it is new. None for what is no post or does not fit.
 
     known_author  who wrote it when we know it ourselves: bare JID
     cares         whoever put it there looks after the node, as far as the caller knows
+    body          what `body_of` made of it: before the transaction where that may take a while
     """
     entry = post.entry
     if entry is None or not fits(service, name, post.item) or not post.item:
         return None, False
+    body = await body_of(entry) if body is None else body
     place = await node_row(db, via, service, name)
-    values = _values(place, post, entry, known_author)
+    values = _values(place, post, entry, known_author, body)
     if await is_hidden(db, service, values["author"]):
         return None, False
     known = select(P.id, P.published, P.author, P.verified, P.title, P.editor, P.named)
@@ -128,8 +137,8 @@ async def record(
     assert id is not None  # noqa: S101 (one of the two gave it)
     kept = await by_id(db, via, id)
     assert kept is not None  # noqa: S101 (it was just written)
-    await _tag(db, kept, entry)
-    await search.index_post(db, kept)
+    await _tag(db, kept, entry, body.text)
+    await search.index_post(db, kept, body.text)
     if kept.kind == "post" and kept.comments is not None:
         await _tie(db, kept, kept.comments)
     return kept, new
@@ -148,18 +157,16 @@ def _edited(place: Node, former: Any, now_by: str, named: str, *, cares: bool) -
     return {"editor": now_by}
 
 
-def _values(place: Node, post: PostItem, entry: Entry, known_author: str) -> dict[str, Any]:
+def _values(place: Node, post: PostItem, entry: Entry, known_author: str, body: Clean) -> dict[str, Any]:
     moment = now()
     author, verified = author_of(place, post, entry, known_author)
     claimed = _address(entry.author)
     published = min(_aware(entry.published or entry.updated) or moment, moment)
     updated = max(min(_aware(entry.updated) or published, moment), published)
     kind = "post" if place.kind != "comments" else "like" if is_like(entry.title) else "comment"
-    body = _body(entry) if kind == "post" else ""
     reply = entry.reply_to or entry.via
     reply = reply if reply and fits(reply.service, reply.node, reply.item) else Ref("", "")
     comments = next((ref for ref in entry.comments if fits(ref.service, ref.node)), Ref("", ""))
-    said = html.text_of(body) or entry.summary
     return {
         "node_id": place.id,
         "via": place.via,
@@ -170,14 +177,15 @@ def _values(place: Node, post: PostItem, entry: Entry, known_author: str) -> dic
         "verified": verified,
         "editor": "",
         "named": claimed if kind == "post" and author != claimed else "",
-        "title": _title(entry, kind),
-        "excerpt": excerpt(said, LONGEST_EXCERPT),
-        "body": body,
+        "title": _title(entry, kind, body),
+        "excerpt": excerpt((kind == "post" and body.text) or entry.summary, LONGEST_EXCERPT),
+        "body": body.html if kind == "post" else "",
+        "whole": body.whole or kind != "post",
         "markdown": entry.text[:LONGEST_TEXT],
         "source": post.xml if len(post.xml) <= LONGEST_SOURCE else "",
         "links": links_of(entry.links),
         "atom_id": entry.id[:LONGEST_ADDRESS],
-        "language": entry.language[:35],
+        "language": entry.language if _LANGUAGE.fullmatch(entry.language) else "",
         "nsfw": kind == "post" and _adult(place, entry),
         "web": entry.web if _is_web(entry.web) else "",
         "reply_service": reply.service,
@@ -191,13 +199,11 @@ def _values(place: Node, post: PostItem, entry: Entry, known_author: str) -> dic
     }
 
 
-def _title(entry: Entry, kind: str) -> str:
+def _title(entry: Entry, kind: str, body: Clean) -> str:
     if kind == "post":
-        return " ".join(entry.title.split())[:LONGEST_TITLE]
+        return " ".join(entry.title[: 4 * LONGEST_TITLE].split())[:LONGEST_TITLE]
     # Others put the text of a comment into its content.
-    return (entry.title or entry.text or entry.summary or html.text_of(_body(entry)))[
-        :LONGEST_COMMENT
-    ].strip()
+    return (entry.title or entry.text or entry.summary or body.text)[:LONGEST_COMMENT].strip()
 
 
 def author_of(place: Node, post: PostItem, entry: Entry, known: str = "") -> tuple[str, bool]:
@@ -231,14 +237,23 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _body(entry: Entry) -> str:
-    body = str(html.clean(entry.html) if entry.html else markdown.render(entry.text) if entry.text else "")
-    summary = entry.summary.strip()
-    if summary and summary not in html.text_of(body):
-        lines = (escape(line.strip()) for line in summary.split("\n"))
-        lead = "".join(f"<p>{line}</p>" for line in lines if line)
-        body = str(html.clean(lead)) + body
-    return body
+def is_light(entry: Entry) -> bool:
+    """Whether what an entry says is cleaned in no time (webchat.markup.elsewhere)."""
+    return all(map(elsewhere.is_simple, (entry.html, entry.text, entry.summary[:LONGEST_SUMMARY])))
+
+
+async def body_of(entry: Entry) -> Clean:
+    """What may be shown of an entry's content and summary; long ones are cleaned in a process apart."""
+    body = Clean("")
+    if entry.html or entry.text:
+        body = await (elsewhere.clean(entry.html) if entry.html else elsewhere.render(entry.text))
+    summary = entry.summary[:LONGEST_SUMMARY].strip()
+    if not summary or summary in body.text:
+        return body
+    lines = (escape(line.strip()) for line in summary.split("\n"))
+    lead = await elsewhere.clean("".join(f"<p>{line}</p>" for line in lines if line))
+    words = f"{lead.text}\n{body.text}".strip()
+    return Clean(lead.html + body.html, words, whole=body.whole and lead.whole)
 
 
 def _adult(place: Node, entry: Entry) -> bool:
@@ -259,11 +274,11 @@ def links_of(links: Sequence[EntryLink]) -> list[dict[str, Any]]:
     ]
 
 
-async def _tag(db: AsyncSession, post: Post, entry: Entry) -> None:
+async def _tag(db: AsyncSession, post: Post, entry: Entry, said: str) -> None:
     await db.execute(delete(TAG).where(T.post_id == post.id))
     if post.kind != "post":
         return
-    words = [*hashtags.tags(entry.tags), *hashtags.find(f"{entry.title}\n{html.text_of(post.body)}")]
+    words = [*hashtags.tags(entry.tags), *hashtags.find(f"{post.title}\n{said}")]
     rows = [
         {"post_id": post.id, "via": post.via, "tag": tag, "published": post.published}
         for tag in hashtags.tags(words)

@@ -68,6 +68,7 @@ class Post:
     title: str
     excerpt: str
     body: str
+    whole: bool
     markdown: str
     source: str
     links: list[dict[str, Any]]

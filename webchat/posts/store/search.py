@@ -49,16 +49,20 @@ def sign(via: str) -> str:
 
 
 def words_of(via: str, title: str, body: str) -> str:
-    """The words of a post as they are kept."""
+    """The words of a post with this cleaned HTML, as they are kept."""
+    return _signed(via, f"{title}\n{text_of(body)}")
+
+
+def _signed(via: str, text: str) -> str:
     prefix = sign(via)
-    return " ".join(f"{prefix}_{word}" for word in words(f"{title}\n{text_of(body)}"))
+    return " ".join(f"{prefix}_{word}" for word in words(text))
 
 
-async def index_post(db: AsyncSession, post: Post) -> None:
-    """Make a post findable by its present words; comments and likes are not found."""
+async def index_post(db: AsyncSession, post: Post, text: str) -> None:
+    """Make a post findable by its present words, of title and text; comments and likes are not found."""
     if post.kind != "post":
         return
-    said = words_of(post.via, post.title, post.body)
+    said = _signed(post.via, f"{post.title}\n{text}")
     if await db.scalar(select(W.words).where(W.post_id == post.id)) == said:
         return
     await db.execute(delete(_WORDS).where(W.post_id == post.id))

@@ -101,7 +101,8 @@ async def publish(session: Session, sheet: Sheet, *, base: str) -> Ref:
     _check(sheet)
     former = await edited(session, sheet) if sheet.item else None
     sheet = await with_cards(session, sheet)
-    made = replace(entry.entry(sheet, now()), author=former.author if former is not None else session.jid)
+    author = former.author if former is not None else session.jid
+    made = replace(await entry.entry(sheet, now()), author=author)
     if former is not None:
         aim = await audience.aim_again(session, sheet, former)
         ref, web = former.ref, former.web

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from webchat.markup import hashtags, html, markdown
+from webchat.markup import elsewhere, hashtags
 from webchat.publish.forms import Attached, Sheet, tags_of
 from webchat.xmpp.entries import Entry, EntryLink
 
@@ -17,13 +17,13 @@ SLUG_FROM = 24
 NSFW = "nsfw"
 
 
-def entry(sheet: Sheet, moment: datetime) -> Entry:
+async def entry(sheet: Sheet, moment: datetime) -> Entry:
     """What the sheet says, as an entry without place: author, web address and comments are not in it."""
-    title, text = words(sheet)
+    title, text = await words(sheet)
     return Entry(
         title=title,
         text=text,
-        html=markdown.unclean(text).strip() if text else "",
+        html=(await elsewhere.written(text)).strip() if text else "",
         id=f"urn:uuid:{sheet.id}",
         published=moment,
         updated=moment,
@@ -33,7 +33,7 @@ def entry(sheet: Sheet, moment: datetime) -> Entry:
     )
 
 
-def words(sheet: Sheet) -> tuple[str, str]:
+async def words(sheet: Sheet) -> tuple[str, str]:
     """Title and Markdown. Without a title a short plain text is the title itself (a brief), a longer one
     lends its first line."""
     title, text = " ".join(sheet.title.split()), sheet.text.strip()
@@ -41,7 +41,7 @@ def words(sheet: Sheet) -> tuple[str, str]:
         return title, text
     if not text:
         return next((file.alt or file.name for file in sheet.files if file.alt or file.name), "…"), ""
-    plain = html.text_of(markdown.render(text))
+    plain = (await elsewhere.render(text)).text
     if plain == text and "\n" not in plain and len(plain) <= MOST_BRIEF:
         return plain, ""
     return _cut(plain.partition("\n")[0] or text.partition("\n")[0]), text
