@@ -47,9 +47,9 @@ async def test_what_was_on_the_page_is_seen(romeo: Person, web: Browser) -> None
     await told(romeo, "comment", JULIET)
     await told(romeo, "comment", JULIET, about="b", minutes=1)
     assert await unseen(romeo) == 2
-    assert len((await web.get("/notifications")).cssselect("li.new")) == 2
+    assert len((await web.get("/notifications")).cssselect("li.fresh")) == 2
     assert await unseen(romeo) == 0
-    assert not (await web.get("/notifications")).cssselect("li.new")
+    assert not (await web.get("/notifications")).cssselect("li.fresh")
     assert await told(romeo, "comment", MERCUTIO, minutes=5)
     assert not await told(romeo, "comment", MERCUTIO, minutes=6)
     assert await unseen(romeo) == 1

@@ -25,6 +25,8 @@ class NoticesForm(forms.Form):
     notices: bool = forms.tick()
     sound: bool = forms.tick()
     text: bool = forms.tick()
+    asks: bool = forms.tick()
+    posts: bool = forms.tick()
     tone: str = forms.text("bright", choices=tuple(TONES))
 
     def preferences(self) -> dict[str, str]:
@@ -33,5 +35,7 @@ class NoticesForm(forms.Form):
             "notices": "on" if self.notices else "off",
             "notice_sound": "on" if self.sound else "off",
             "notice_text": "on" if self.text else "off",
+            "notice_asks": "on" if self.asks else "off",
+            "notice_posts": "on" if self.posts else "off",
             "notice_tone": self.tone,
         }

@@ -11,8 +11,15 @@ from webchat.db.base import now
 from webchat.messages import store
 from webchat.messages.changes import ConversationChanged
 from webchat.notifications import store as kept
-from webchat.notifications.changes import ModeChanged, Notice, NotificationsChanged, NotificationsSeen
-from webchat.notifications.show import mode_view
+from webchat.notifications.changes import (
+    Happened,
+    ModeChanged,
+    Notice,
+    NotificationsChanged,
+    NotificationsSeen,
+    Reminded,
+)
+from webchat.notifications.show import mode_view, tag
 from webchat.notifications.state import Told
 from webchat.session.changes import PreferenceChanged
 from webchat.web import dom
@@ -36,11 +43,40 @@ async def notices(page: Page, changes: Sequence[Notice]) -> Sequence[Partial | P
     return [Ping("notify", json.dumps(asdict(view), separators=(",", ":"))) for view in views]
 
 
+async def reminded(page: Page, changes: Sequence[Reminded]) -> Sequence[Partial | Ping]:
+    """One notice for each message of which the user wanted to hear now."""
+    if page.session.preferences.get("notices", "on") == "off":
+        return []
+    ids = [change.message_id for change in changes][-AT_ONCE:]
+    found = await store.notices_of(page.db, page.session.account_id, ids)
+    views = [
+        view
+        for row in found
+        for view in await show.notices(page.db, page.session, [row], page.language, again=True)
+    ]
+    return [Ping("notify", json.dumps(asdict(view), separators=(",", ":"))) for view in views]
+
+
+async def happened(page: Page, changes: Sequence[Happened]) -> Sequence[Partial | Ping]:
+    """One notice for each thing that people did which the reader wants to hear of."""
+    chosen = page.session.preferences
+    if "off" in (chosen.get("notices"), chosen.get("notice_posts")):
+        return []
+    wanted = [(change.kind, change.about) for change in changes][-AT_ONCE:]
+    rows = await kept.about(page.db, page.session.account_id, wanted)
+    views = await told.notifications(page.db, page.session, rows, page.language)
+    hide = chosen.get("notice_text", "on") == "off"
+    return [
+        Ping("notify", json.dumps(asdict(show.of_people(row, view, hide=hide)), separators=(",", ":")))
+        for row, view in zip(rows, views, strict=True)
+    ]
+
+
 async def over(page: Page, changes: Sequence[ConversationChanged]) -> Sequence[Partial | Ping]:
     """Conversations that pages were told of and in which nothing is unread any more."""
     heard = page.session[Told].among(change.jid for change in changes)
     read = await store.all_read(page.db, page.session.account_id, heard)
-    return [Ping("notify-over", json.dumps([f"chat:{jid}" for jid in read]))] if read else []
+    return [Ping("notify-over", json.dumps([tag(jid) for jid in read]))] if read else []
 
 
 async def mode(page: Page, changes: Sequence[ModeChanged]) -> Sequence[Partial | Ping]:

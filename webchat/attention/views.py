@@ -11,7 +11,7 @@ from webchat.errors import NotFound
 from webchat.messages.show import path_of
 from webchat.notifications.show import TONES
 from webchat.web import answer
-from webchat.web.request import jid_in, language, signed_in
+from webchat.web.request import jid_in, language, settings, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import page
 
@@ -24,6 +24,7 @@ async def index(request: Request) -> Response:
     cursor = asks.session.feed.cursor
     async with asks.session.read() as db:
         chosen = await show.chosen(db, asks.account_id)
+        push = await show.push(db, asks, settings(request), request.query_params.get("tested", ""))
     return page(
         request,
         "notifications/settings.html",
@@ -34,7 +35,10 @@ async def index(request: Request) -> Response:
         text=asks.preferences.get("notice_text", "on"),
         tone=asks.preferences.get("notice_tone", "bright"),
         tones=TONES.items(),
+        asks=asks.preferences.get("notice_asks", "on"),
+        posts=asks.preferences.get("notice_posts", "on"),
         chosen=chosen,
+        push=push,
         saved="saved" in request.query_params,
     )
 
@@ -87,6 +91,13 @@ async def switcher(request: Request) -> Response:
     return JSONResponse(show.switcher(places, known, language(request)))
 
 
+async def waiting(request: Request) -> Response:
+    """GET /notices/waiting: what notices may still stand for, as JSON: all others are over."""
+    session = signed_in(request).session
+    async with session.read() as db:
+        return JSONResponse(await show.waiting(db, session))
+
+
 async def notifications(request: Request) -> Response:
     """GET /notifications?before=: what one should hear of; whoever has looked has seen it."""
     session = signed_in(request).session
@@ -104,6 +115,7 @@ routes = (
     Route(PATH, update, methods=["POST"], name="notifications-update"),
     Route(f"{PATH}/offer/delete", decline_offer, methods=["POST"], name="notifications-offer"),
     Route("/notifications", notifications, methods=["GET"], name="told"),
+    Route("/notices/waiting", waiting, methods=["GET"], name="notices-waiting"),
     Route("/conversations/read", read, methods=["POST"], name="conversations-read"),
     Route("/conversations/{jid:path}/notifications", mode, methods=["POST"], name="conversation-mode"),
     Route("/messages/{id:int}/unread", unread, methods=["POST"], name="message-unread"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webchat.db.base import Base, Id, Jid
@@ -49,3 +49,36 @@ class Follower(Base):
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id", ondelete="CASCADE"))
     jid: Mapped[Jid]
+
+
+class PushSubscription(Base):
+    """A browser that is told of things by its push service while no page is open (RFC 8030).
+
+    login_id        the login of that browser: the subscription ends with it
+    digest          SHA-256 of the endpoint, which is as long as the service likes
+    shared, secret  what the browser opens messages with: its public key, its authentication secret
+    language        in which it is told
+    active          False: kept, but told nothing
+    reached_at      when its push service took something last; failed_at: refused it last, after that
+    """
+
+    __tablename__ = "push_subscription"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        Index("ix_push_subscription_account_id", "account_id"),
+        Index("ix_push_subscription_login_id", "login_id"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id", ondelete="CASCADE"))
+    login_id: Mapped[str] = mapped_column(String(64), ForeignKey("login.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(String(64))
+    endpoint: Mapped[str] = mapped_column(Text)
+    shared: Mapped[bytes] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    device: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(16))
+    active: Mapped[bool]
+    created_at: Mapped[datetime]
+    reached_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]

@@ -1,10 +1,13 @@
 """This room decides which message is worth telling and puts it into words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from webchat.markup.body import action_text, is_action
 from webchat.markup.excerpt import excerpt
+from webchat.notifications.store import Subscription
 from webchat.web.language import N_, translate
 from webchat.xmpp import jid as jids
 from webchat.xmpp import post_links
@@ -66,6 +69,15 @@ class Telling:
     def muted(self, moment: datetime) -> bool:
         """True while nothing of it is told, whatever the mode."""
         return self.muted_until is not None and moment < self.muted_until
+
+
+LONGEST_TAG = 300
+
+
+def tag(jid: str) -> str:
+    """What makes one notice of all that a conversation says, in pages and by push services."""
+    found = f"chat:{jid}"
+    return found if len(found) <= LONGEST_TAG else f"chat:{sha256(jid.encode()).hexdigest()}"
 
 
 def worth_telling(telling: Telling, *, mentions_me: bool, stamp: datetime, moment: datetime) -> bool:
@@ -137,3 +149,74 @@ def mode_view(jid: str, telling: Telling, moment: datetime) -> ModeView:
     until = telling.muted_until if muted and telling.muted_until != FOREVER else None
     path = f"/conversations/{jids.escape_path(jid)}/notifications"
     return ModeView(jid, path, offered, UNMUTING if muted else MUTING, mode, muted, until)
+
+
+# ---- browsers that are told by their push service
+
+SAID = {
+    "taken": N_(
+        "The push service took the test. It should show in a moment; if it does not, look whether your "
+        "system lets this browser show notifications."
+    ),
+    "gone": N_("The push service does not know this browser any more, so it was taken off the list."),
+    "later": N_("The push service cannot be reached at the moment. Try again later."),
+    "refused": N_("The push service refused the test."),
+}
+"""What became of a test (webchat.notifications.jobs.Outcome), as message ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserView:
+    """One browser of the list; `current` is the one that asks, `failed` says that it cannot be reached."""
+
+    id: int
+    device: str
+    current: bool
+    active: bool
+    created_at: datetime
+    reached_at: datetime | None
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PushView:
+    """What templates/notifications/_push.html draws.
+
+    key      by which a browser's push service knows us
+    here     this browser is on the list
+    keep     the login of this browser outlives its pages: else nobody would listen for it
+    days     how long anybody does after the last page was closed
+    said     what became of a test: message id, "" for no test; `worked`: the push service took it
+    """
+
+    key: str
+    browsers: list[BrowserView]
+    keep: bool
+    days: int
+    said: str
+    worked: bool
+
+    @property
+    def here(self) -> bool:
+        """Whether this browser is on the list."""
+        return any(one.current for one in self.browsers)
+
+
+def push_view(
+    key: str, found: Sequence[Subscription], login_id: str, *, keep: bool, days: int, tested: str
+) -> PushView:
+    """The list of browsers, this one first."""
+    browsers = [
+        BrowserView(
+            id=one.id,
+            device=one.device,
+            current=one.login_id == login_id,
+            active=one.active,
+            created_at=one.created_at,
+            reached_at=one.reached_at,
+            failed=one.failed_at is not None,
+        )
+        for one in found
+    ]
+    browsers.sort(key=lambda one: not one.current)
+    return PushView(key, browsers, keep, days, SAID.get(tested, ""), tested == "taken")

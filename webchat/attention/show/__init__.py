@@ -1,10 +1,13 @@
 """This room makes what pages and scripts show of notices, and the places the quick switcher leads to."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from webchat.attention.show.told import NotificationView
+from webchat.attention.store import waiting_total
+from webchat.config import Settings
 from webchat.contacts import store as contacts
 from webchat.db.base import now
 from webchat.markup import names as safe
@@ -13,8 +16,13 @@ from webchat.messages.overview import overview, rows
 from webchat.messages.show import path_of, room_name
 from webchat.messages.show.beside import NOTES
 from webchat.messages.store import NoticeRow
-from webchat.notifications.show import ModeView, mode_view, words
-from webchat.session.session import Session
+from webchat.notifications import jobs as pushes
+from webchat.notifications import store as kept
+from webchat.notifications.show import ModeView, PushView, mode_view, push_view, tag, words
+from webchat.notifications.store import NotificationRow
+from webchat.session.registry import SignedIn
+from webchat.session.session import NEEDED_FOR, Session
+from webchat.web.keys import EVERYWHERE, POSTS
 from webchat.web.language import N_, translate
 from webchat.web.templates import installed
 from webchat.xmpp import jid as jids
@@ -26,6 +34,7 @@ ACTIONS = (
     (N_("New chat"), "/chats#start-jid", ""),
     (N_("Join a room"), "/rooms/join", ""),
     (N_("Search"), "/search", ""),
+    (N_("Sent later, reminders"), "/later", ""),
     (N_("Configuration"), "/configuration/preferences", ""),
     (N_("Notification settings"), "/configuration/notifications", ""),
     (N_("Mark all as read"), "/conversations/read", "post"),
@@ -36,14 +45,7 @@ ACTIONS = (
 )
 """What the switcher does besides going somewhere: words, path, how; shown where the site has the path."""
 
-KEYS = (
-    ("Ctrl+K", N_("Go to a chat, a room or a page")),
-    ("/ Ctrl+F", N_("Search here; once more for the browser’s own search")),
-    ("Alt+↑ Alt+↓", N_("Previous and next chat")),
-    ("Alt+Shift+↑ Alt+Shift+↓", N_("Previous and next unread chat")),
-    ("?", N_("Show these keys")),
-    ("Esc", N_("Close what is open")),
-)
+REMINDER = N_("Reminder: %(name)s")
 WORDS = {
     "none": N_("Nothing has this name."),
     "unread": N_("unread"),
@@ -65,14 +67,21 @@ class NoticeView:
 
 
 async def notices(
-    db: AsyncSession, session: Session, found: Sequence[NoticeRow], language: str
+    db: AsyncSession, session: Session, found: Sequence[NoticeRow], language: str, *, again: bool = False
 ) -> list[NoticeView]:
-    """The newest of these messages for each conversation, in words."""
+    """The newest of these messages for each conversation, in words; `again`: the user asked for it."""
     newest = {row.jid: row for row in found}
     people = [jid for jid, row in newest.items() if row.kind == "chat"]
     names = await contacts.names(db, session.account_id, people)
     hide = session.preferences.get("notice_text", "on") == "off"
-    return [_notice(row, names.get(row.jid, ""), hide=hide, language=language) for row in newest.values()]
+    views = [_notice(row, names.get(row.jid, ""), hide=hide, language=language) for row in newest.values()]
+    return [_reminding(view, language) for view in views] if again else views
+
+
+def _reminding(view: NoticeView, language: str) -> NoticeView:
+    """The same as a reminder: it leads to the message, and is no part of what the conversation says now."""
+    title = translate(REMINDER, language) % {"name": view.title}
+    return replace(view, path=f"{view.path}?at={view.id}", title=title, tag=f"reminder:{view.id}")
 
 
 def _notice(row: NoticeRow, name: str, *, hide: bool, language: str) -> NoticeView:
@@ -86,7 +95,37 @@ def _notice(row: NoticeRow, name: str, *, hide: bool, language: str) -> NoticeVi
     elif row.kind == "whisper":
         name = f"{nick} ({room_name(jids.bare(row.jid), '')})"
     path = installed().url(path_of(row.jid, row.kind))
-    return NoticeView(row.id, row.jid, path, name, text, f"chat:{row.jid}")
+    return NoticeView(row.id, row.jid, path, name, text, tag(row.jid))
+
+
+def of_people(row: NotificationRow, view: NotificationView, *, hide: bool) -> NoticeView:
+    """What somebody did as a notice; its number is no message's, and another one when it is done again."""
+    words = view.said if hide else f"{view.said} {view.title}"
+    number = -int(row.happened_at.timestamp() * 1_000_000)
+    return NoticeView(number, "", view.path, words, "" if hide else view.text, f"told:{row.id}")
+
+
+async def waiting(db: AsyncSession, session: Session) -> dict[str, object]:
+    """How much is unread, the tags of conversations in which something is, whether anybody asks or did
+    something that was not seen yet."""
+    ends = await store.unread_ends(db, session.account_id)
+    total = await store.unread_total(db, session.account_id)
+    asks = await waiting_total(db, session.account_id)
+    return {"unread": total, "tags": [tag(jid) for jid, _ in ends[:MOST]], "asks": asks}
+
+
+async def push(db: AsyncSession, asks: SignedIn, settings: Settings, tested: str) -> PushView | None:
+    """The browsers that are told by their push service; None where the operator wants none.
+
+    tested  what became of a test, "" for none
+    """
+    pusher = pushes.installed()
+    if pusher is None:
+        return None
+    found = await kept.subscriptions(db, asks.account_id)
+    keep = asks.keep and settings.linger_hours > 0
+    days = int(max(settings.linger_hours * 3600, NEEDED_FOR) // (24 * 3600))
+    return push_view(pusher.sender.public, found, asks.login_id, keep=keep, days=days, tested=tested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +210,9 @@ def switcher(found: Sequence[Place], known: frozenset[str], language: str) -> di
         for label, path, method in ACTIONS
         if path.partition("#")[0].partition("?")[0] in known
     ]
+    keys = EVERYWHERE + (POSTS if "/news" in known else ())
     return {
         "places": [asdict(place) for place in (*found, *actions)],
         "words": {key: translate(label, language) for key, label in WORDS.items()},
-        "keys": [[key, translate(label, language)] for key, label in KEYS],
+        "keys": [[key, translate(label, language)] for key, label in keys],
     }

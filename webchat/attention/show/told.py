@@ -24,15 +24,20 @@ ONE = {
     "like": N_("%(name)s likes"),
     "answer": N_("%(name)s replied to"),
     "mention": N_("%(name)s mentions you in a comment on"),
+    "reply": N_("%(name)s answered your comment on"),
+    "post": N_("%(name)s published"),
     "follower": N_("%(name)s follows your posts."),
     "accepted": N_("%(name)s agreed to be your contact."),
     "invitation": N_("%(name)s invites you into the room"),
+    "reminder": N_("You wanted to be reminded of a message, %(name)s:"),
+    "unsent": N_("A message to %(name)s did not go out at its hour:"),
 }
 TWO = {
     "comment": N_("%(name)s and %(other)s commented on"),
     "like": N_("%(name)s and %(other)s like"),
     "answer": N_("%(name)s and %(other)s replied to"),
     "mention": N_("%(name)s and %(other)s mention you in comments on"),
+    "reply": N_("%(name)s and %(other)s answered your comments on"),
     "follower": N_("%(name)s and %(other)s follow your posts."),
     "invitation": N_("%(name)s and %(other)s invite you into the room"),
 }
@@ -41,15 +46,22 @@ MANY = {
     "like": N_("%(name)s and %(count)s others like"),
     "answer": N_("%(name)s and %(count)s others replied to"),
     "mention": N_("%(name)s and %(count)s others mention you in comments on"),
+    "reply": N_("%(name)s and %(count)s others answered your comments on"),
     "follower": N_("%(name)s and %(count)s others follow your posts."),
     "invitation": N_("%(name)s and %(count)s others invite you into the room"),
 }
 UNTITLED = N_("your post")
 PAGE = N_("Page of %(name)s")
-
-
-_OF_PEOPLE = ("follower", "accepted")
-"""What leads to the page of whoever did it."""
+TITLES = {
+    "post": N_("a post"),
+    "reply": N_("a post"),
+    "mention": N_("a post"),
+    "follower": PAGE,
+    "accepted": PAGE,
+    "reminder": N_("show the message"),
+    "unsent": N_("decide what becomes of it"),
+}
+"""What leads on where nobody gave it a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,7 @@ def _view(session: Session, row: NotificationRow, names: dict[str, str], languag
         kind=row.kind,
         path=installed().url(row.path),
         said=translate(sentences[row.kind], language) % words,
-        title=row.title or translate(PAGE if row.kind in _OF_PEOPLE else UNTITLED, language) % words,
+        title=row.title or translate(TITLES.get(row.kind, UNTITLED), language) % words,
         text=row.text,
         stamp=row.happened_at,
         new=not row.seen,
