@@ -37,6 +37,11 @@ if ! command -v apt-get >/dev/null; then
 	exit 1
 fi
 
+# Two at once would find the other's lock and end.
+if command -v flock >/dev/null; then
+	exec 9<"$0"
+	flock 9
+fi
 echo "Installing ${missing[*]} (apt)"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -100,6 +100,9 @@ VirtualHost (domain)
 	if ENV_DEMO_PEOPLE then
 		modules_enabled = { "demo_people"; "demo_posts" }
 		demo_site       = ENV_DEMO_SITE or "http://localhost:8080" -- where its posts are on the web
+		-- Where their pictures are; on another machine the site would not fetch them, and the posts go without.
+		demo_pictures   = interface == "127.0.0.1"
+			and "http://127.0.0.1:" .. (ENV_DEMO_HTTP_PORT or "15280") .. "/pictures/" or nil
 	end
 
 -- Rooms (0045) with an archive of their own (0313), and what community modules add: pictures of rooms (0153)
@@ -135,6 +138,7 @@ end
 -- the same machine; a public server does it by https, with http_external_url saying how others reach it.
 if interface == "127.0.0.1" then
 	Component ("upload." .. domain) "http_file_share"
+		modules_enabled             = ENV_DEMO_PEOPLE and { "demo_pictures" } or {}
 		http_external_url           = "http://127.0.0.1:" .. (ENV_DEMO_HTTP_PORT or "15280") .. "/"
 		http_file_share_size_limit  = 16 * 1024 * 1024
 		http_file_share_daily_quota = 1024 * 1024 * 1024

@@ -27,6 +27,8 @@ FIRST_PAGE = 60.0
 PATIENCE = 120.0
 ROMEO = {"jid": "romeo@demo.localhost", "password": "romeo-demo", "keep": "1"}
 BACKUP = "/data/backups/try.tar"
+NAME = "Fair Verona"
+TOKEN = "two-households-both-alike"
 
 
 class Failed(Exception):
@@ -44,6 +46,8 @@ class Containers:
             "COMPOSE_PROJECT_NAME": "webchat-try",
             "LISTEN": f"127.0.0.1:{self._port}",
             "WEBCHAT_BASE_URL": self.url,
+            "WEBCHAT_INSTANCE_NAME": NAME,
+            "WEBCHAT_METRICS": f"token:{TOKEN}",
         }
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self._browser = urllib.request.build_opener(jar)
@@ -69,7 +73,8 @@ class Containers:
     def asked(self, path: str, **fields: str) -> tuple[str, str]:
         """(where one ends up, the page); raises OSError."""
         data = urllib.parse.urlencode(fields).encode() if fields else None
-        request = urllib.request.Request(self.url + path, data, {"Origin": self.url})  # noqa: S310
+        headers = {"Origin": self.url, "Authorization": f"Bearer {TOKEN}"}
+        request = urllib.request.Request(self.url + path, data, headers)  # noqa: S310
         with self._browser.open(request, timeout=10) as answer:
             return urllib.parse.urlsplit(answer.url).path, answer.read().decode()
 
@@ -100,17 +105,29 @@ def tried(made: Containers) -> None:
     began = time.monotonic()
     made.compose("up", "-d")
     until("the login page", lambda: 'name="password"' in made.asked("/login")[1])
+    if NAME not in made.asked("/login")[1]:
+        raise Failed("the login page does not bear the name that was set")
     took = time.monotonic() - began
     say("from `up` to the login page", took)
     if took > FIRST_PAGE:
         raise Failed(f"the login page took {took:.1f} s, allowed are {FIRST_PAGE:.0f}")
     say("Romeo logs in", until("a login", lambda: made.asked("/login", **ROMEO)[0] != "/login"))
+    _set(made)
     _guarded(made)
     began = time.monotonic()
     made.compose("restart", "webchat")
     until("his page after a restart", lambda: made.asked("/chats")[0] == "/chats")
     say("restarted; he is still signed in", time.monotonic() - began)
     _restored(made)
+
+
+def _set(made: Containers) -> None:
+    """Settings of whoever starts it count inside; one that does not exist is named."""
+    if "webchat_sessions 1\n" not in made.asked("/metrics")[1]:
+        raise Failed("/metrics does not tell of the session that runs")
+    wrong = ("env", "WEBCHAT_MAX_SESSION=5", "python", "-m", "webchat", "healthcheck")
+    made.inside(*wrong, fails=True)
+    say("settings count, unknown ones stop it, measures told")
 
 
 def _guarded(made: Containers) -> None:
@@ -120,9 +137,29 @@ def _guarded(made: Containers) -> None:
     made.inside("touch", "/app/file", fails=True)
     made.webchat("healthcheck")
     say("healthy, not root, cannot write to its own program")
+    _shut_in(made)
     if "FAULT" in (said := made.webchat("doctor")):
         raise Failed(said)
     say("the doctor finds no fault")
+
+
+SHUT_IN = """
+import pathlib, socket
+from webchat.egress import Guard
+lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+told = dict(line.split(":", 1) for line in lines if ":" in line)
+assert int(told["CapEff"], 16) == int(told["CapBnd"], 16) == 0, told["CapEff"]
+assert told["NoNewPrivs"].strip() == "1" and told["Seccomp"].strip() == "2", told
+names = (socket.gethostname(), "localhost", "prosody")
+near = {info[4][0] for name in names for info in socket.getaddrinfo(name, None)}
+assert near and not any(map(Guard().allows, near)), near
+"""
+
+
+def _shut_in(made: Containers) -> None:
+    """No capability, no way to get one, a filter of calls; neighbours are no places to go to (O05, O06)."""
+    made.inside("python", "-c", SHUT_IN)
+    say("no capabilities; its neighbours are refused as strangers' servers")
 
 
 def _restored(made: Containers) -> None:

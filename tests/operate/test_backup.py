@@ -94,7 +94,7 @@ def accounts_in(path: Path) -> int:
 def test_ten_backups_under_load_are_each_of_one_moment(
     settings: Settings, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The site writes on all the time, and is not kept waiting; each backup has all that was there before."""
+    """The site writes on and is not kept waiting; each backup has all that was there before (R20)."""
     monkeypatch.setattr(sqlite, "STEP", 4)
     with opened(database(settings)) as at:
         for number in range(1_000_000, 1_000_200):

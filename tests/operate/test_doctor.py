@@ -27,7 +27,8 @@ from tests.web.site import running
 from webchat import account
 from webchat.__main__ import Server, uvicorn_config
 from webchat.config import Settings
-from webchat.operate.doctor import Finding, examine, http
+from webchat.demo.ports import free_port
+from webchat.operate.doctor import Finding, examine, http, storage
 from webchat.operate.doctor.domain import clock, look
 from webchat.web import probe
 from webchat.xmpp import tls
@@ -147,6 +148,20 @@ async def test_1_a_database_that_is_damaged(installed: Installation) -> None:
     assert any("damaged" in said for said in await installed.faults())
 
 
+async def test_1_a_database_that_says_nothing_of_its_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a driver raises when time runs out has no words."""
+
+    async def silent(_: Settings) -> Finding:
+        raise TimeoutError
+
+    monkeypatch.setattr(storage, "_form", silent)
+    environ = {"WEBCHAT_DATA_DIR": str(tmp_path), "WEBCHAT_DATABASE_URL": "postgresql://127.0.0.1:1/none"}
+    (found,) = await storage.database(Settings.from_env(environ))
+    assert found.sentence == "The database cannot be used (TimeoutError)."
+
+
 async def test_2_a_data_directory_that_cannot_be_written_to(installed: Installation) -> None:
     # Not even root may write there.
     database = f"sqlite:///{installed.settings.data_dir / 'webchat.sqlite'}"
@@ -227,6 +242,7 @@ async def test_5_a_proxy_that_holds_the_stream_back(installed: Installation) -> 
 
 
 async def test_6_a_clock_that_is_off(installed: Installation) -> None:
+    """By the clock of the machine that asks (O12)."""
     installed.proxy.date = formatdate(time.time() - 3600, usegmt=True)
     (said,) = await installed.faults()
     found = re.match(r"This machine's clock is (\d+) seconds ahead of that of http://127\.0\.0\.1:", said)
@@ -322,6 +338,8 @@ def test_what_it_says_to_people(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: Command
 ) -> None:
     monkeypatch.setenv("WEBCHAT_BASE_URL", "http://127.0.0.1:1")
+    # Not where somebody who tries the program out on this machine has it.
+    monkeypatch.setenv("WEBCHAT_LISTEN", f"127.0.0.1:{free_port()}")
     assert command("doctor") == 1
     said = capsys.readouterr().out
     assert "FAULT    site: http://127.0.0.1:1 cannot be reached from here (" in said

@@ -1,5 +1,6 @@
 """What an operator sets is what the site does once it has started: the cap, how long messages are kept."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,6 +15,7 @@ from tests.web.site import PASSWORD, ROMEO
 from webchat import account, app, contacts, messages
 from webchat.config import Settings
 from webchat.db.base import now
+from webchat.errors import Full
 from webchat.messages.models import Message
 from webchat.session import complaints
 from webchat.session.complaints import Told
@@ -57,6 +59,43 @@ async def test_the_cap_lets_so_many_in_and_says_why_not_more(
         answer = await browser.post("/login", data={"jid": JULIET, "password": PASSWORD})
         assert (answer.status_code, "has no room for more people" in answer.text) == (503, True)
         assert [session.jid for session in sessions.running] == [ROMEO]
+
+
+async def test_the_cap_holds_for_many_at_once_and_after_a_restart(
+    tmp_path: Path, fresh_database: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with started(tmp_path, fresh_database, monkeypatch) as (_, sessions):
+        tokens = [(await sessions.login(jid, PASSWORD, keep=True))[0] for jid in (ROMEO, JULIET)]
+    async with started(tmp_path, b"", monkeypatch, max_sessions="1") as (browser, sessions):
+        for token, status in zip(tokens, (200, 503), strict=True):
+            answer = await browser.get("/configuration/account", headers={"cookie": f"s={token}"})
+            assert answer.status_code == status
+        assert "has no room for more people" in answer.text
+        assert answer.headers["retry-after"]
+        assert [session.jid for session in sessions.running] == [ROMEO]
+    async with started(tmp_path, b"", monkeypatch, max_sessions="2") as (_, sessions):
+        people = [f"romeo{number}@example.org" for number in range(6)]
+        came = await asyncio.gather(
+            *(sessions.login(jid, PASSWORD, keep=True) for jid in people), return_exceptions=True
+        )
+        assert sum(isinstance(each, Full) for each in came) == 4
+        assert len(sessions.running) == 2
+        again = people[next(at for at, each in enumerate(came) if isinstance(each, tuple))]
+        await sessions.login(again, PASSWORD, keep=True)
+
+
+async def test_domains_that_are_not_allowed_any_more_are_signed_out_at_the_start(
+    tmp_path: Path, fresh_database: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with started(tmp_path, fresh_database, monkeypatch) as (_, sessions):
+        tokens = [(await sessions.login(jid, PASSWORD, keep=True))[0] for jid in (ROMEO, JULIET)]
+    async with started(tmp_path, b"", monkeypatch, allowed_domains="example.org") as (browser, sessions):
+        assert await sessions.signed_in(tokens[0]) is not None
+        assert await sessions.signed_in(tokens[1]) is None
+        answer = await browser.post("/login", data={"jid": JULIET, "password": PASSWORD})
+        assert (answer.status_code, [each.jid for each in sessions.running]) == (422, [ROMEO])
+    async with started(tmp_path, b"", monkeypatch) as (_, sessions):
+        assert await sessions.signed_in(tokens[1]) is None, "it was ended, not hidden"
 
 
 @pytest.mark.parametrize(("days", "left"), [("30", ["Today"]), ("", ["Long ago", "Today"])])

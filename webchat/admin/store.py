@@ -1,4 +1,4 @@
-"""This room holds the queries of the operator's page: who is signed in."""
+"""This room holds the queries of the operator's page: who is signed in, and whether anything is different."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from webchat.session.models import Account, Login
+from webchat.session.models import Account, BlockedLogin, Complaint, Login
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,11 @@ async def signed_in(db: AsyncSession) -> tuple[int, int]:
     rows = select(func.count(func.distinct(Login.account_id)), func.count(Login.id))
     accounts, browsers = (await db.execute(rows)).one()
     return int(accounts), int(browsers)
+
+
+async def signature(db: AsyncSession) -> tuple[object, ...]:
+    """Differs when a login, a block or a report came, went or was changed."""
+    logins = select(func.count(Login.id), func.max(Login.created_at))
+    blocks = select(func.count(BlockedLogin.id), func.max(BlockedLogin.created_at))
+    reports = select(func.count(Complaint.id), func.max(Complaint.created_at), func.max(Complaint.closed_at))
+    return tuple([tuple((await db.execute(rows)).one()) for rows in (logins, blocks, reports)])

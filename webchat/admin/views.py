@@ -10,11 +10,22 @@ from webchat.admin import commands, show
 from webchat.admin.forms import BlockForm, CloseForm, EndForm, UnblockForm
 from webchat.errors import Invalid, NotFound
 from webchat.session.registry import SignedIn
-from webchat.web import answer
-from webchat.web.request import maybe_signed_in, sessions, settings
+from webchat.web import answer, dom
+from webchat.web.partial import Partial
+from webchat.web.request import is_htmx, maybe_signed_in, sessions, settings
+from webchat.web.scope import Scope
 from webchat.web.templates import page
 
 PATH = "/admin"
+LISTS = (
+    (dom.admin_glance, "admin/_glance.html"),
+    (dom.admin_reports, "admin/_reports.html"),
+    (dom.admin_present, "admin/_present.html"),
+    (dom.admin_people, "admin/_people.html"),
+    (dom.admin_blocks, "admin/_blocks.html"),
+    (dom.admin_often, "admin/_often.html"),
+)
+"""What of the page fetches itself when something is different, and what draws it."""
 
 
 def operator(request: Request) -> SignedIn:
@@ -32,12 +43,28 @@ async def index(request: Request) -> Response:
 
 
 async def _overview(request: Request, status: int = 200, **wrong: Any) -> Response:
+    cursor = operator(request).session.feed.cursor
+    view = await _seen(request)
+    values = {"admin": view, "who": "", "reason": "", "error": "", **wrong}
+    # A form with a sentence beside it is not drawn anew.
+    scope = Scope("admin") if status == 200 else None
+    return page(request, "admin/index.html", scope=scope, cursor=cursor, status=status, **values)
+
+
+async def _seen(request: Request, *, counted: bool = True) -> show.AdminView:
     find = request.query_params.get("find", "").strip().lower()[:255]
     async with sessions(request).database.read() as db:
-        view = await show.overview(db, sessions(request), find)
-    return page(
-        request, "admin/index.html", status=status, **{"admin": view, "who": "", "error": "", **wrong}
-    )
+        return await show.overview(db, sessions(request), find, settings(request).admins, counted=counted)
+
+
+async def now(request: Request) -> Response:
+    """GET /admin/now: the lists of the page as they are now, for the page that is open."""
+    operator(request)
+    if not is_htmx(request):
+        return answer.done(request, PATH)
+    values = {"admin": await _seen(request, counted=False)}
+    lists = (Partial(f"#{id}", "outerMorph", name, values) for id, name in LISTS)
+    return answer.partials(request, *lists)
 
 
 async def ask_end(request: Request) -> Response:
@@ -62,11 +89,12 @@ async def ask_block(request: Request) -> Response:
     try:
         kind, value = commands.meant(who, settings(request).admins)
     except Invalid as error:
-        return await _overview(request, 422, who=who[:3071], error=error.fields["who"])
+        return await _overview(request, 422, who=who[:3071], reason=reason[:500], error=error.fields["who"])
     affected = await commands.affected(sessions(request), kind, value)
     asked = request.query_params.get("report", "")
     report = int(asked) if asked.isdecimal() and asked.isascii() and len(asked) < 19 else 0
     values: dict[str, Any] = {"reason": reason[:500], "report": report, "affected": affected}
+    values["hides"] = bool(report) or "hides" in request.query_params
     return page(request, "admin/block.html", kind=kind, value=value, **values)
 
 
@@ -99,6 +127,7 @@ async def close(request: Request) -> Response:
 
 routes = (
     Route(PATH, index, methods=["GET"], name="admin"),
+    Route(f"{PATH}/now", now, methods=["GET"], name="admin-now"),
     Route(f"{PATH}/end", ask_end, methods=["GET"], name="admin-ask-end"),
     Route(f"{PATH}/end", end, methods=["POST"], name="admin-end"),
     Route(f"{PATH}/block", ask_block, methods=["GET"], name="admin-ask-block"),

@@ -1,1 +1,1 @@
-"""This floor is the demonstration: the site beside a private XMPP server with four people, on one machine."""
+"""This floor is the demonstration: the site beside a private XMPP server with five people, on one machine."""

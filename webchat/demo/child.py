@@ -1,6 +1,7 @@
 """This room is a process that we started, and that ends with us."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Mapping
@@ -73,7 +74,8 @@ class Child:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(how)
             try:
-                await asyncio.wait_for(self._process.wait(), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await self._process.wait()
             except TimeoutError:
                 self._process.kill()
                 await self._process.wait()
@@ -86,7 +88,9 @@ class Child:
         while pid and self._leftover() == pid:
             if asyncio.get_running_loop().time() > until:
                 how = signal.SIGKILL
-            os.kill(pid, how)
+            # It may have ended since we looked.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, how)
             await asyncio.sleep(0.1)
         self._pid_file.unlink(missing_ok=True)
 

@@ -72,12 +72,24 @@ class Prosody:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.port = self.port or free_port(PORT)
         self.tls_port = self.tls_port or free_port(TLS_PORT)
-        self.http_port = self.http_port or free_port(HTTP_PORT)
+        self.http_port = self.http_port or free_port(self._former() or HTTP_PORT)
+        self._port_file.write_text(str(self.http_port))
         with self.log_file.open("ab") as log:
             await self._child.start(str(START), environ=self._variables(), output=log)
         if not await self._child.answers(self.port):
             await self._child.stop()
             raise OSError(f"Prosody did not start; {self.log_file} says why")
+
+    @property
+    def _port_file(self) -> Path:
+        return self.folder / "http.port"
+
+    def _former(self) -> int:
+        """The port that files were brought to before: what was said names it."""
+        try:
+            return int(self._port_file.read_text())
+        except (OSError, ValueError):
+            return 0
 
     async def stop(self) -> None:
         """End it in good order: streams are closed, everything is written."""

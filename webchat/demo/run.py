@@ -4,14 +4,15 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from webchat.demo.child import Child
+from webchat.demo.people import introduce
 from webchat.demo.ports import free_port
 from webchat.demo.prosody import Prosody
 
-PEOPLE = ("romeo", "juliet", "mercutio", "nurse")
+PEOPLE = ("romeo", "juliet", "mercutio", "nurse", "laurence")
 SITE_PORT = 8080
 LOOPBACK = "127.0.0.1/32"
 
@@ -32,12 +33,13 @@ async def demo(environ: Mapping[str, str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     folder = _folder(environ)
-    address = environ.get("WEBCHAT_BASE_URL") or f"http://localhost:{SITE_PORT}"
-    prosody, missing = await _start_prosody(folder, address)
+    place, port = _place(environ)
+    prosody, missing = await _start_prosody(folder, place["WEBCHAT_BASE_URL"])
     site = Child(folder / "site.pid", "webchat")
     try:
-        variables, port = _variables(environ, prosody)
-        code = await _start_site(site, variables, port)
+        variables = _variables(place, prosody)
+        people = [f"{name}@{prosody.domain}" for name in PEOPLE] if prosody is not None else []
+        code = await _start_site(site, variables, port, people)
         if code is None:
             _say(variables["WEBCHAT_BASE_URL"], prosody, missing)
             code = await _either(ended, site)
@@ -67,11 +69,15 @@ async def _start_prosody(folder: Path, address: str) -> tuple[Prosody | None, st
     return prosody, ""
 
 
-async def _start_site(site: Child, variables: Mapping[str, str], port: int) -> int | None:
-    """Bring the database up to date and start the site; an exit code when that did not work."""
+async def _start_site(
+    site: Child, variables: Mapping[str, str], port: int, people: Sequence[str]
+) -> int | None:
+    """Bring the database up to date and start the site, which knows these people; an exit code when that did
+    not work."""
     await site.start(sys.executable, "-m", "webchat", "migrate", environ=variables)
     if code := await site.wait():
         return code
+    await introduce(variables, people)
     await site.start(sys.executable, "-m", "webchat", "serve", environ=variables)
     if not await site.answers(port):
         print("The site did not start.", file=sys.stderr)
@@ -92,14 +98,20 @@ async def _either(ended: asyncio.Event, site: Child) -> int:
     return await site.wait() or 1
 
 
-def _variables(environ: Mapping[str, str], prosody: Prosody | None) -> tuple[dict[str, str], int]:
-    """The site's environment, and the port it listens on; what the caller has set stays as it is."""
+def _place(environ: Mapping[str, str]) -> tuple[dict[str, str], int]:
+    """The site's environment with where it is, and the port it listens on; what is set stays as it is."""
     variables = {"WEBCHAT_LOG_LEVEL": "warning", **environ}
     if not variables.get("WEBCHAT_LISTEN"):
         variables["WEBCHAT_LISTEN"] = f"127.0.0.1:{free_port(SITE_PORT)}"
     port = int(variables["WEBCHAT_LISTEN"].rpartition(":")[2])
     if not variables.get("WEBCHAT_BASE_URL"):
         variables["WEBCHAT_BASE_URL"] = f"http://localhost:{port}"
+    return variables, port
+
+
+def _variables(place: Mapping[str, str], prosody: Prosody | None) -> dict[str, str]:
+    """The site's environment with the demo server; what the caller has set stays as it is."""
+    variables = dict(place)
     if prosody is not None:
         given = variables.get("WEBCHAT_XMPP_HOSTS")
         variables["WEBCHAT_XMPP_HOSTS"] = f"{given},{prosody.hosts}" if given else prosody.hosts
@@ -108,7 +120,7 @@ def _variables(environ: Mapping[str, str], prosody: Prosody | None) -> tuple[dic
         variables["WEBCHAT_ALLOW_PRIVATE"] = f"{opened},{LOOPBACK}" if opened else LOOPBACK
         variables["WEBCHAT_XMPP_CA_FILE"] = str(_authorities(variables.get("WEBCHAT_XMPP_CA_FILE"), prosody))
         variables["WEBCHAT_DEFAULT_DOMAIN"] = variables.get("WEBCHAT_DEFAULT_DOMAIN") or prosody.domain
-    return variables, port
+    return variables
 
 
 def _authorities(given: str | None, prosody: Prosody) -> Path:

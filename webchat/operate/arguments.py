@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webchat.config import ConfigError, Settings
-from webchat.operate.trouble import number, say
+from webchat.operate.trouble import Trouble, number, say
 
 if TYPE_CHECKING:
     from webchat.operate.doctor import Finding
@@ -27,6 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _add_backup(commands)
     _add_restore(commands)
     _add_admin(commands)
+    _add_emoji(commands)
 
 
 def command(
@@ -88,8 +89,8 @@ def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         commands,
         "backup",
         "write everything that exists only here into one file",
-        "The site may run on. The file holds the database as it was at one moment; the cache of pictures is "
-        "left out, it fills itself again.",
+        "The site may run on. The file holds the database as it was at one moment, and the packs of pictures "
+        "to write with; the cache of pictures is left out, it fills itself again.",
         _backup,
     )
     made.add_argument(
@@ -231,3 +232,26 @@ def _add_deciding(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     purge.add_argument("address", help="name@example.org")
     purge.add_argument("--yes", action="store_true", help="do not ask again")
+
+
+def _add_emoji(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    made = command(
+        commands,
+        "emoji",
+        "packs of pictures to write with: add, list or remove",
+        "Each picture of a folder or a ZIP file is called by its file's name and made anew, at most 128 "
+        "pixels and 64 KB. The site may run on.",
+        _emoji,
+    )
+    made.add_argument("action", choices=("add", "list", "remove"))
+    made.add_argument("what", nargs="?", default="", help="the folder or ZIP file; or the pack to remove")
+    made.add_argument("--name", default="", help="what the pack is called; without it, as the file")
+    made.add_argument("--title", default="", help="what people read above it")
+
+
+def _emoji(settings: Settings, chosen: argparse.Namespace) -> int:
+    from webchat.operate import emoji
+
+    if chosen.action != "list" and not chosen.what:
+        raise Trouble(f"Say what to {chosen.action}: webchat emoji {chosen.action} …")
+    return emoji.run(settings, chosen)

@@ -1,7 +1,7 @@
 """This room makes a backup: everything that exists only here, in one file, while the site runs on.
 
-In it are the database and, when asked for, the secret key. Not in it: the pictures in the cache, which are
-fetched again, and settings, which belong to whoever starts the site.
+In it are the database, the packs of pictures to write with and, when asked for, the secret key. Not in it:
+the pictures in the cache, which are fetched again, and settings, which belong to whoever starts the site.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from webchat import __version__
 from webchat.config import Settings
 from webchat.db.engine import Database
-from webchat.operate import archive, postgresql, revisions, sqlite
+from webchat.emoji import store
+from webchat.operate import archive, packs, postgresql, revisions, sqlite
 from webchat.operate.trouble import Trouble
 
 FOLDER = "backups"
@@ -34,12 +35,17 @@ def default_target(settings: Settings) -> Path:
     return settings.data_dir / FOLDER / f"webchat-{stamp()}.tar"
 
 
-async def make(settings: Settings, target: Path, *, with_secret: bool = False) -> archive.Manifest:
-    """Write a backup to `target`, which must not exist. Raises Trouble; then nothing is left behind."""
+async def make(
+    settings: Settings, target: Path, *, with_secret: bool = False, with_packs: bool = True
+) -> archive.Manifest:
+    """Write a backup to `target`, which must not exist. Raises Trouble; then nothing is left behind.
+
+    with_packs  False where only the database is about to change
+    """
     try:
         _prepare(target)
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
-            return await _make(settings, target, Path(folder), with_secret=with_secret)
+            return await _make(settings, target, Path(folder), with_secret=with_secret, with_packs=with_packs)
     except OSError as error:
         raise Trouble(f"{target} cannot be written ({error.strerror or type(error).__name__}).") from None
 
@@ -50,11 +56,16 @@ def _prepare(target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-async def _make(settings: Settings, target: Path, folder: Path, *, with_secret: bool) -> archive.Manifest:
+async def _make(
+    settings: Settings, target: Path, folder: Path, *, with_secret: bool, with_packs: bool
+) -> archive.Manifest:
     kind = kind_of(settings)
     copied = folder / archive.DATABASES[kind]
     revision = await _copy(settings, kind, copied)
     members = {copied.name: copied}
+    pictures = folder / packs.MEMBER
+    if with_packs and await asyncio.to_thread(packs.write, settings.data_dir / store.FOLDER, pictures):
+        members[pictures.name] = pictures
     if with_secret:
         members[archive.SECRET] = _secret(settings, folder)
     manifest = archive.Manifest(

@@ -16,8 +16,14 @@ from typing import Any
 
 from webchat.config import Settings
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),;=/@:]+@[\w.-]+\w(?:/[^\s<>\"'(),;]+)?")
+_ADDRESS = re.compile(r"(?<![^\s<>\"'(),;=/@:])[^\s<>\"'(),;=/@:]++@[\w.-]+\w(?:/[^\s<>\"'(),;]+)?")
 """A JID, with its resource if there is one, wherever it stands in a line (RFC 7622 §3)."""
+
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""What would move a terminal's cursor, colour it, or turn the order of a line round."""
+
+LONGEST = 16_000
+"""Characters of one message: whoever makes us say more fills a disk."""
 
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -33,8 +39,9 @@ class Discreet(logging.Formatter):
         self._key = hmac.digest(key, b"addresses in logs", "sha256")
 
     def said(self, record: logging.LogRecord) -> str:
-        """The message, addresses hashed."""
-        return self.hashed(record.getMessage())
+        """The message as it may stand in the log: addresses hashed, nothing in it but what can be seen."""
+        text = record.getMessage()
+        return _INVISIBLE.sub(_spelled, self.hashed(text[:LONGEST])) + ("…" if len(text) > LONGEST else "")
 
     def hashed(self, text: str) -> str:
         """Text with a hash for each address."""
@@ -45,8 +52,8 @@ class Discreet(logging.Formatter):
         return "jid:" + hmac.new(self._key, bare.encode(), hashlib.sha256).hexdigest()[:12]
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """The line of text."""
-        record.message = self.hashed(record.message)
+        """The line of text; what goes on below it is indented, so that no other line can be made up."""
+        record.message = self.said(record).replace("\n", "\n\t")
         return super().formatMessage(record)
 
     def formatException(self, ei: _Raised) -> str:
@@ -57,6 +64,10 @@ class Discreet(logging.Formatter):
             lines.append(f"{type(error).__name__}\n" + "".join(traceback.format_tb(error.__traceback__)))
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "Traceback\n" + "caused by ".join(lines)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
 
 
 class JsonLines(Discreet):

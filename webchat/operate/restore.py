@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webchat.config import Settings
 from webchat.db.engine import Database
-from webchat.operate import archive, backup, lock, postgresql, revisions, sqlite
+from webchat.emoji import store
+from webchat.operate import archive, backup, lock, packs, postgresql, revisions, sqlite
 from webchat.operate.trouble import Trouble, number
 
 _TAILS = ("", "-wal", "-shm")
@@ -31,14 +32,20 @@ async def restore(settings: Settings, file: Path) -> Restored:
     with lock.alone(settings.data_dir):
         manifest = archive.read(file)
         _fits(settings, manifest)
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=_beside(settings)) as name:
-            folder = Path(name)
-            for member in manifest.files.keys() & {archive.DATABASES[manifest.database], archive.SECRET}:
-                await asyncio.to_thread(archive.extract, file, manifest, member, folder / member)
-            database = folder / archive.DATABASES[manifest.database]
+        with (
+            tempfile.TemporaryDirectory(prefix=".restore-", dir=_beside(settings)) as name,
+            tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.data_dir) as other,
+        ):
+            database, near = Path(name) / archive.DATABASES[manifest.database], Path(other)
+            for place in (database, near / archive.SECRET, near / packs.MEMBER):
+                if place.name in manifest.files:
+                    await asyncio.to_thread(archive.extract, file, manifest, place.name, place)
+            if packs.MEMBER in manifest.files:
+                await asyncio.to_thread(packs.read, near / packs.MEMBER, near / store.FOLDER)
             replace = _replace_sqlite if manifest.database == "sqlite" else _replace_postgresql
             kept = await replace(settings, manifest, database)
-            kept += _replace_secret(settings, folder / archive.SECRET)
+            kept += _replace_secret(settings, near / archive.SECRET)
+            kept += _replace_packs(settings, near / store.FOLDER)
     return Restored(manifest, tuple(kept))
 
 
@@ -113,7 +120,7 @@ async def _replace_postgresql(settings: Settings, manifest: archive.Manifest, du
     kept = []
     if await _has_tables(settings):
         aside = _unused(settings.data_dir / backup.FOLDER / f"before-{backup.stamp()}.tar")
-        await backup.make(settings, aside)
+        await backup.make(settings, aside, with_packs=False)
         kept.append(aside)
     await postgresql.load(settings.database_url, dumped, dumped.parent)
     await revisions.upgrade(settings.database_url)
@@ -132,6 +139,21 @@ def _replace_secret(settings: Settings, fresh: Path) -> list[Path]:
     """Put the key back, if the backup has one; without it all logins that were kept are void."""
     place = settings.data_dir / archive.SECRET
     if not fresh.exists() or (place.exists() and place.read_bytes() == fresh.read_bytes()):
+        return []
+    kept = []
+    if place.exists():
+        aside = _unused(place.with_name(f"{place.name}.before-{backup.stamp()}"))
+        place.replace(aside)
+        kept.append(aside)
+    fresh.replace(place)
+    archive.sync_folder(place.parent)
+    return kept
+
+
+def _replace_packs(settings: Settings, fresh: Path) -> list[Path]:
+    """Put the packs of pictures back; a backup that has none, or those that are here, changes nothing."""
+    place = settings.data_dir / store.FOLDER
+    if not fresh.exists() or packs.same(fresh, place):
         return []
     kept = []
     if place.exists():

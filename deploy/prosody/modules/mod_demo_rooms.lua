@@ -14,7 +14,7 @@ local archive = module:open_store("muc_log", "archive")
 local muc = module:depends("muc")
 
 local jid = "balcony@" .. host
-local people = { romeo = "owner"; juliet = "owner"; mercutio = "member"; nurse = "member" }
+local people = { romeo = "owner"; juliet = "owner"; mercutio = "member"; nurse = "member"; laurence = "member" }
 
 -- Days ago, time of day, who, what.
 local said = {
@@ -24,6 +24,7 @@ local said = {
 	{ 1, "17:02", "Nurse", "Who has left *crumbs* on my balcony?" };
 	{ 1, "17:05", "Mercutio", "A bird. A large one. With a lute." };
 	{ 1, "17:09", "Romeo", "/me hides the lute" };
+	{ 1, "17:20", "Friar Laurence", "I have eleven ladders, and nobody has ever asked me why." };
 	{ 1, "21:30", "Juliet", "Romeo, bring the ladder back, please. My father has asked about it." };
 }
 

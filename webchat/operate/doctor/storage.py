@@ -81,9 +81,14 @@ async def database(settings: Settings) -> list[Finding]:
         return [*whole, await _form(settings), *await _written(settings)]
     except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
-        said = f"The database cannot be used ({type(cause).__name__}: {str(cause).splitlines()[0][:200]})."
+        said = ": ".join(filter(None, (type(cause).__name__, _first_line(cause))))
+        sentence = f"The database cannot be used ({said})."
         remedy = "See that it runs, and that WEBCHAT_DATABASE_URL names it with the right user and password."
-        return [fault("database", said, remedy)]
+        return [fault("database", sentence, remedy)]
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), "")[:200]
 
 
 async def _form(settings: Settings) -> Finding:
@@ -112,7 +117,7 @@ async def _written(settings: Settings) -> list[Finding]:
             await connection.rollback()
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", error)
-        sentence = f"The database cannot be written to ({str(cause).splitlines()[0][:200]})."
+        sentence = f"The database cannot be written to ({_first_line(cause) or type(cause).__name__})."
         return [fault("database", sentence, _OURS)]
     finally:
         await database.close()
