@@ -12,9 +12,10 @@ from tests.posts.service import item
 from tests.session.fakes import FakeClient
 from tests.web.site import ROMEO, Site, field, running
 from webchat.account.commands import erase
+from webchat.account.show import exports
 from webchat.app import SLICES
 from webchat.db.base import Base, now
-from webchat.errors import XmppError
+from webchat.errors import LoginFailed, Offline, XmppError
 from webchat.media import tokens
 from webchat.messages.models import Attachment, Message, MessageWords
 from webchat.posts import store as posts
@@ -30,11 +31,15 @@ PICTURE = "https://files.capulet.example/rose.jpg"
 
 
 class Server:
-    """What Romeo's server answers, by the tag of the question; it refuses what it does not know."""
+    """What Romeo's server answers, by the tag of the question; it refuses what it does not know.
+
+    changes_to  the password that it accepts as soon as somebody registers
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Element, str]] = []
         self.answers: dict[str, Element | Exception] = {}
+        self.changes_to = ""
 
     async def request(self, kind: str, payload: Element, to: str = "", timeout: float = 20) -> Element:
         """The answer."""
@@ -42,6 +47,8 @@ class Server:
         answer = self.answers.get(payload.tag, XmppError("service-unavailable"))
         if isinstance(answer, Exception):
             raise answer
+        if payload.tag == REGISTER and self.changes_to:
+            FakeClient.password = self.changes_to
         return answer
 
 
@@ -105,6 +112,8 @@ async def traces(site: Site) -> int:
 
 
 async def test_leaving_erases_everything_of_this_account_only(whole: Site) -> None:
+    """O10: every table that hangs on an account, what hangs on none, the files kept for it."""
+    """No row and no kept picture is left that is about them (O10)."""
     browser, me = await whole.signed_in()
     _, juliet = await whole.signed_in("juliet@example.net")
     await lived_in(juliet, "nurse@example.net")
@@ -153,14 +162,15 @@ async def test_who_followed_somebody_that_left_follows_them_still(whole: Site) -
 async def test_a_new_password_keeps_this_browser_signed_in(whole: Site, server: Server) -> None:
     browser, me = await whole.signed_in()
     _, other = await whole.signed_in()
+    server.changes_to = "a new one"
     server.answers[REGISTER] = DONE
     async with browser:
-        wrong = await browser.post(f"{PATH}/password", data={"password": "new", "again": "newer"})
+        given = {"present": "secret", "password": "new", "again": "newer"}
+        wrong = await browser.post(f"{PATH}/password", data=given)
         assert wrong.status_code == 422
         assert not [1 for _, payload, _ in server.asked if payload.tag == REGISTER]
-        FakeClient.password = "a new one"
+        given = {"present": "secret", "password": "a new one", "again": "a new one"}
         try:
-            given = {"password": "a new one", "again": "a new one"}
             answer = await browser.post(f"{PATH}/password", data=given)
         finally:
             FakeClient.password = "secret"
@@ -178,10 +188,10 @@ async def test_a_server_that_refuses_is_told(whole: Site, server: Server, condit
     browser, _ = await whole.signed_in()
     server.answers[REGISTER] = XmppError(condition)
     async with browser:
-        given = {"password": "x", "again": "x"}
+        given = {"present": "secret", "password": "x", "again": "x"}
         page = await browser.post(f"{PATH}/password", data=given)
         assert (page.status_code, "new-password-error" in page.text) == (422, True)
-        page = await browser.post(f"{PATH}/delete", data={"confirm": ROMEO})
+        page = await browser.post(f"{PATH}/delete", data={"confirm": ROMEO, "proof": "secret"})
         assert (page.status_code, "delete-confirm-error" in page.text) == (422, True)
         assert (await browser.get(PATH)).status_code == 200
 
@@ -191,10 +201,54 @@ async def test_the_account_is_deleted_at_its_server_and_here(whole: Site, server
     await lived_in(me)
     server.answers[REGISTER] = DONE
     async with browser:
-        answer = await browser.post(f"{PATH}/delete", data={"confirm": f" {ROMEO.upper()} "})
+        given = {"confirm": f" {ROMEO.upper()} ", "proof": "secret"}
+        answer = await browser.post(f"{PATH}/delete", data=given)
     assert answer.headers["location"] == "/login"
     assert any(payload.find(f"{{{ns.REGISTER}}}remove") is not None for _, payload, _ in server.asked)
     assert not any((await rows(whole, me.account_id)).values())
+
+
+async def test_who_finds_a_browser_signed_in_needs_the_password(whole: Site, server: Server) -> None:
+    """Another password, and the end of the account, take the present one; nobody tries many."""
+    browser, _ = await whole.signed_in()
+    server.answers[REGISTER] = DONE
+    new = {"password": "x", "again": "x"}
+    async with browser:
+        without = await browser.post(f"{PATH}/password", data=new)
+        assert "present-password-error" in without.text
+        for way, given, field in (
+            ("password", {**new, "present": "guess"}, "present-password"),
+            ("delete", {"confirm": ROMEO, "proof": "guess"}, "delete-proof"),
+        ):
+            page = await browser.post(f"{PATH}/{way}", data=given)
+            assert page.status_code == 422
+            assert "This is not your present password." in page.text
+            assert f'id="{field}-error"' in page.text
+            assert "guess" not in page.text
+        for _ in range(6):
+            page = await browser.post(f"{PATH}/password", data={**new, "present": "guess"})
+        assert "Too many tries." in page.text
+        page = await browser.post(f"{PATH}/delete", data={"confirm": ROMEO, "proof": "secret"})
+        assert "Too many tries." in page.text, "not even the right one, until some time has gone by"
+    assert not [1 for _, payload, _ in server.asked if payload.tag == REGISTER]
+
+
+async def test_a_server_that_cannot_be_asked_changes_nothing(
+    whole: Site, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, me = await whole.signed_in()
+    server.answers[REGISTER] = DONE
+
+    async def unreached(self: FakeClient, *, discreet: bool = False) -> bool:
+        raise LoginFailed("cannot-connect")
+
+    monkeypatch.setattr(FakeClient, "open", unreached)
+    async with browser:
+        given = {"present": "secret", "password": "x", "again": "x"}
+        page = await browser.post(f"{PATH}/password", data=given)
+        assert "could not be asked" in page.text
+        assert await whole.sessions.still_signed_in(me.login_id)
+    assert not [1 for _, payload, _ in server.asked if payload.tag == REGISTER]
 
 
 async def test_managed_accounts_are_explained_and_left_alone(tmp_path: Path, server: Server) -> None:
@@ -208,7 +262,7 @@ async def test_managed_accounts_are_explained_and_left_alone(tmp_path: Path, ser
             assert f"{PATH}/password" not in page
             assert f"{PATH}/delete" not in page
             assert f"{PATH}/leave" in page
-            given = {"password": "x", "again": "x", "confirm": ROMEO}
+            given = {"present": "secret", "password": "x", "again": "x", "confirm": ROMEO, "proof": "secret"}
             for way in ("password", "delete"):
                 assert (await browser.post(f"{PATH}/{way}", data=given)).status_code == 403
     assert not [1 for _, payload, _ in server.asked if payload.tag == REGISTER]
@@ -221,6 +275,11 @@ async def test_apps_that_use_the_account_are_listed(whole: Site, server: Server)
     await me.session.inbox.handled(PresenceReceived(gajim, available=True, show="away", mine=True))
     server.answers["{jabber:iq:version}query"] = fromstring(  # noqa: S314
         "<iq><query xmlns='jabber:iq:version'><name>Gajim &lt;b&gt;</name><version>1.9</version></query></iq>"
+    )
+    dino = f"{ROMEO}/dino.x"
+    await me.session.inbox.handled(PresenceReceived(dino, available=True, mine=True))
+    server.answers["{jabber:iq:last}query"] = fromstring(  # noqa: S314
+        "<iq><query xmlns='jabber:iq:last' seconds='7200'/></iq>"
     )
     server.answers["{urn:xmpp:cam:0}list"] = fromstring(  # noqa: S314
         "<iq><clients xmlns='urn:xmpp:cam:0'><client connected='false' id='x&amp;y' type='access'>"
@@ -243,6 +302,7 @@ async def test_apps_that_use_the_account_are_listed(whole: Site, server: Server)
             assert sentence in refused.text
     assert "Gajim &lt;b&gt; 1.9" in page
     assert "gajim.x" in page
+    assert page.count("Last active") == 3
     assert "Dino" in page
     assert "Laptop" in page
     assert "2026-01-01T10:00" in page
@@ -284,3 +344,25 @@ async def test_everything_can_be_taken_along(whole: Site, server: Server) -> Non
     assert user.get("name") == "romeo"
     assert [item.get("jid") for item in user.iter(f"{{{ns.ROSTER}}}item")] == [JULIET]
     assert [item.get("node") for item in user.iter(f"{{{ns.PUBSUB}}}items")] == ["urn:xmpp:bookmarks:1"]
+
+
+async def test_one_file_at_a_time_and_not_many_in_an_hour(whole: Site, server: Server) -> None:
+    browser, me = await whole.signed_in()
+    server.answers[f"{{{ns.ROSTER}}}query"] = Offline()
+    database = whole.sessions.database
+    made = await exports.begin("messages.json", database, me.session, "en")
+    async with browser:
+        refused = await browser.get(f"{PATH}/export/messages.json")
+        assert (refused.status_code, "being written for you already" in refused.text) == (429, True)
+        assert "content-disposition" not in refused.headers
+        assert (await browser.get(f"{PATH}/export/posts.atom")).status_code == 200, "another one is"
+        # Somebody who goes away in the middle keeps nobody waiting.
+        await anext(made)
+        await made.aclose()
+        with pytest.raises(Offline):
+            await exports.begin("account.xml", database, me.session, "en")
+        assert (await browser.get(f"{PATH}/export/account.xml")).status_code == 503, "it may begin again"
+        for _ in range(8):
+            assert (await browser.get(f"{PATH}/export/messages.json")).status_code == 200
+        refused = await browser.get(f"{PATH}/export/messages.json")
+        assert (refused.status_code, "many files along in a short time" in refused.text) == (429, True)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -12,7 +13,8 @@ from PIL import Image
 from tests.lab.databases import KINDS
 from tests.lab.inside import browser
 from tests.lab.people import JULIET, MERCUTIO, Person
-from webchat.contacts import handlers, jobs, show, store
+from webchat import pictures
+from webchat.contacts import commands, handlers, jobs, show, store
 from webchat.contacts.changes import ContactChanged, OwnPresenceChanged, RosterChanged
 from webchat.contacts.show import avatar_path, seat_picture
 from webchat.contacts.state import MOST_WANTED, Faces, Presences
@@ -30,9 +32,9 @@ from webchat.xmpp.events import (
 DATABASES = KINDS[:1]
 
 
-def drawn() -> bytes:
+def drawn(colour: str = "purple") -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (300, 300), "purple").save(out, "PNG")
+    Image.new("RGB", (300, 300), colour).save(out, "PNG")
     return out.getvalue()
 
 
@@ -185,6 +187,39 @@ async def test_the_node_counts_more_than_presence(with_juliet: Person) -> None:
     assert (await row(romeo)).avatar == SHA1
 
 
+@pytest.mark.parametrize("then", ["b" * 40, ""])
+async def test_a_picture_that_comes_late_replaces_no_later_one(with_juliet: Person, then: str) -> None:
+    romeo = with_juliet
+    await romeo.session.handled(AvatarAnnounced(JULIET, SHA1))
+    await romeo.session.handled(AvatarAnnounced(JULIET, then))
+    romeo.client.answers = [in_node()]
+    await jobs.fetch_picture(romeo.session, JULIET, SHA1, "pep")
+    assert (await row(romeo)).avatar == ""
+    await romeo.session.handled(AvatarAnnounced(JULIET, SHA1))
+    assert (await row(romeo)).avatar == SHA1
+
+
+async def test_an_answer_from_before_the_change_brings_no_former_picture_back(
+    with_juliet: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that converts takes the former picture away and announces the other one, while we write anew
+    what we had asked for before."""
+    romeo, reencode = with_juliet, pictures.reencode
+
+    async def meanwhile(data: bytes, **options: Any) -> pictures.Picture:
+        monkeypatch.setattr(pictures, "reencode", reencode)
+        await romeo.session.handled(AvatarAnnounced(JULIET, ""))
+        await romeo.session.handled(AvatarAnnounced(JULIET, SHA1))
+        romeo.client.answers = [in_node()]
+        await jobs.fetch_picture(romeo.session, JULIET, SHA1, "pep")
+        return await reencode(data, **options)
+
+    monkeypatch.setattr(pictures, "reencode", meanwhile)
+    await commands._keep_photo(romeo.session, JULIET, drawn("teal"))
+    await romeo.session.handled(PresenceReceived(f"{JULIET}/b", True, photo="a" * 40))
+    assert (await row(romeo)).avatar == SHA1
+
+
 async def test_what_is_wanted_is_bounded_and_asked_for_once(with_juliet: Person) -> None:
     faces = with_juliet.session[Faces]
     for number in range(2 * MOST_WANTED):
@@ -239,9 +274,9 @@ async def test_seats_in_a_room_are_fetched_when_they_are_drawn(with_juliet: Pers
 async def test_the_frame_calls_the_user_as_they_call_themselves(with_juliet: Person) -> None:
     romeo = with_juliet
     jid = romeo.session.jid
-    assert show.own_presence(romeo.session).name == "romeo"
+    assert show.own_presence(romeo.session).name == "Romeo"
     await romeo.session.handled(NicknameReceived(jid, "Romeo <M>\u202e"))
     assert OwnPresenceChanged() in romeo.changes()
     assert show.own_presence(romeo.session).name == "Romeo <M>"
     await romeo.session.handled(NicknameReceived(jid, ""))
-    assert show.own_presence(romeo.session).name == "romeo"
+    assert show.own_presence(romeo.session).name == "Romeo"

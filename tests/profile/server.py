@@ -14,6 +14,7 @@ VCARD = f"{{{ns.VCARD_TEMP}}}vCard"
 class Server:
     """Nodes by name: their items, who may read them.
 
+    keeps_temp  its vcard-temp is read only
     converts  it makes a vcard-temp of the vCard4 by itself (then `temp` is not kept)
     refuses   condition → conditions for nodes, to raise on publish
     sets      what was set, in order: node or tag
@@ -27,6 +28,7 @@ class Server:
         self.strict = False
         self.broken: XmppError | None = None
         self.sets: list[str] = []
+        self.keeps_temp = False
 
     def put(self, node: str, item: str, content: str, access: str = "presence") -> None:
         """Somebody else of ours published this."""
@@ -60,6 +62,8 @@ class Server:
         return answer
 
     def _card(self, kind: str, payload: Element, answer: Element) -> None:
+        if kind == "set" and self.keeps_temp:
+            raise XmppError("not-allowed")
         if kind == "set":
             self.temp = payload
             self.sets.append("vcard-temp")

@@ -8,9 +8,10 @@ import pytest
 from tests.lab.inside import Browser
 from tests.lab.people import Person
 from tests.profile.server import Server
+from webchat.contacts import commands as people
 from webchat.errors import Offline, TimedOut
 from webchat.profile.views import card as views
-from webchat.xmpp import card
+from webchat.xmpp import card, last_seen
 from webchat.xmpp import namespaces as ns
 
 PATH = "/configuration/profile"
@@ -74,6 +75,29 @@ async def test_one_field_is_changed_and_all_else_stays(server: Server, web: Brow
     assert spelled(server.one(ns.VCARD4_NODE)) == spelled(parsed(wanted))
 
 
+async def test_an_answer_from_before_a_change_is_not_the_last_word(
+    romeo: Person, server: Server, web: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page about oneself was being asked for when one saved."""
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(stream: object, jid: str, timeout: float = 10) -> None:
+        asked.set()
+        await go_on.wait()
+
+    server.put(ns.VCARD4_NODE, "current", CARD)
+    form = await filled(web)
+    monkeypatch.setattr(last_seen, "ask", slow)
+    looking = asyncio.create_task(people.load_profile(romeo.session, romeo.session.jid))
+    await asked.wait()
+    saving = asyncio.create_task(web.post(PATH, {**form, "name": "Romeo Montague"}))
+    while "Romeo Montague" not in spelled(server.one(ns.VCARD4_NODE)):
+        await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(looking, saving)
+    assert "Romeo Montague" in (await web.get(f"/people/{romeo.session.jid}")).text_content()
+
+
 @pytest.mark.parametrize(
     ("changed", "before", "after"),
     [
@@ -118,11 +142,55 @@ async def test_older_programs_see_the_same_as_far_as_they_may(server: Server, we
     assert server.access == {ns.VCARD4_NODE: "presence", ns.NICK: "presence"}
 
 
+async def test_who_may_not_narrow_the_older_kind_is_told(server: Server, web: Browser) -> None:
+    """All else is written, and asked for again with the next save."""
+    photo = "<PHOTO><TYPE>image/png</TYPE><BINVAL>AAAA</BINVAL></PHOTO></vCard>"
+    server.temp = parsed(OLDER.replace("</vCard>", photo))
+    server.put(ns.VCARD4_NODE, "current", CARD, "open")
+    server.keeps_temp = True
+    for more in ({"locality": "Mantua"}, {}):
+        answer = await web.post(PATH, {**await filled(web), "access": "presence", **more})
+        assert answer.headers["location"].endswith("?saved=1&older=1")
+    assert server.access[ns.VCARD4_NODE] == "presence"
+    assert "Mantua" in spelled(server.one(ns.VCARD4_NODE))
+    page = await web.get(f"{PATH}?saved=1&older=1")
+    assert "Anybody can still read there" in page.cssselect(".notice-line")[0].text_content()
+    answer = await web.post(f"{PATH}/picture/files", {"remove": "1"})
+    assert answer.headers["location"].endswith("&older=1")
+    server.keeps_temp = False
+    answer = await web.post(PATH, {**await filled(web), "access": "presence"})
+    assert answer.headers["location"].endswith("?saved=1")
+    assert "Old Romeo" not in spelled(server.temp)
+    answer = await web.post(f"{PATH}/picture/files", {"remove": "1"})
+    assert answer.headers["location"].endswith("?saved=1")
+    assert "PHOTO" not in spelled(server.temp)
+
+
 async def test_a_server_that_keeps_a_node_otherwise_is_set_first(server: Server, web: Browser) -> None:
     server.put(ns.VCARD4_NODE, "current", CARD, "whitelist")
     server.strict = True
     await web.post(PATH, {**await filled(web), "access": "presence"})
     assert server.access[ns.VCARD4_NODE] == "presence"
+
+
+async def test_another_rule_than_ours_stays_until_one_is_chosen(server: Server, web: Browser) -> None:
+    server.put(ns.VCARD4_NODE, "current", CARD, "whitelist")
+    form = await filled(web)
+    assert form["access"] == "as-it-is"
+    page = await web.post_page(PATH, {**form, "email": "romeo"}, 422)
+    assert page.cssselect("#access-as-it-is[checked]")
+    await web.post(PATH, {**form, "locality": "Mantua"})
+    assert "Mantua" in spelled(server.one(ns.VCARD4_NODE))
+    assert server.access[ns.VCARD4_NODE] == "whitelist"
+    await web.post(PATH, {**await filled(web), "access": "presence"})
+    assert server.access[ns.VCARD4_NODE] == "presence"
+    assert not (await web.get(PATH)).cssselect("#access-as-it-is")
+
+
+async def test_who_never_told_anything_begins_with_contacts(server: Server, web: Browser) -> None:
+    """Some servers answer with an empty card where there is none."""
+    server.temp = parsed("<vCard xmlns='vcard-temp'/>")
+    assert (await filled(web))["access"] == "presence"
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,6 @@ async def test_a_room_that_one_is_not_in_says_what_it_is(romeo: Person, web: Bro
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        ("item-not-found", "There is no room at this address"),
-        ("remote-server-not-found", "The server of this room cannot be found."),
         ("remote-server-timeout", "does not answer"),
         ("service-unavailable", "full"),
         ("some-new-condition", "does not say why"),
@@ -73,6 +71,30 @@ async def test_why_a_room_cannot_be_asked(romeo: Person, web: Browser, condition
     page = await web.get(PATH)
     assert words in text(page.cssselect(".trouble")[0])
     assert [button for button in page.cssselect("button") if text(button) == "Join"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("item-not-found", "There is no room at this address"),
+        ("remote-server-not-found", "The server of this room cannot be found."),
+    ],
+)
+async def test_a_room_that_is_not_there(romeo: Person, web: Browser, condition: str, words: str) -> None:
+    """The page of all that is missing; one that he was in is shown with what is kept of it."""
+    romeo.client.answers = [XmppError(condition)]
+    page = await web.get(PATH, 404)
+    assert words in text(page.cssselect(".error .lead")[0])
+    assert [link.get("href") for link in page.cssselect(".error .row a")] == [
+        "/rooms/join",
+        "/rooms/create",
+        "/",
+    ]
+    await enters(romeo)
+    await hears(romeo, "Juliet", "O Romeo", "m1")
+    romeo.session[Rooms].drop(BALCONY)
+    romeo.client.answers = [XmppError(condition)]
+    assert words in text((await web.get(PATH)).cssselect(".trouble")[0])
 
 
 @pytest.mark.parametrize(

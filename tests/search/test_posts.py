@@ -66,6 +66,9 @@ async def test_posts_are_found_by_title_and_text(romeo: Person, web: Browser, da
     assert page.cssselect("ul.posts a")[2].get("href") == f"/posts/{JULIET}/{MICROBLOG}/a"
     assert "bright" not in page.text_content()
     assert "Not safe for work" in page.text_content()
+    assert texts(page, "ul.posts .name") == [JULIET] * 3
+    await write(database, "mine", "My candle", at=ROMEO)
+    assert texts(await web.get("/search?q=candle"), "ul.posts .name") == ["You"]
     assert await titles(web, "q=ete+yonder") == ["L’été"]
     assert await titles(web, "q=through+thing") == []
 

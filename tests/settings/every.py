@@ -8,9 +8,11 @@ from tests.lab.people import JULIET
 from tests.media import samples
 from tests.settings.scene import Fields, Scene, until
 from tests.web.site import ROMEO
+from webchat.attention import jobs
 from webchat.posts import show
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.entries import MICROBLOG, Ref
+from webchat.xmpp.events import ChatStateReceived, SubscriptionRequested
 from webchat.xmpp.verbs import SendChatState, SendDisplayed, SendReceipt
 
 CONFIGURATION = "/configuration"
@@ -119,6 +121,13 @@ async def no_typing(scene: Scene) -> bool:
     return (await scene.told()).count(SendChatState(JULIET, "composing")) == before
 
 
+async def list_is_silent(scene: Scene) -> bool:
+    """The list does not say that Juliet writes."""
+    await scene.me.session.inbox.handled(ChatStateReceived(JULIET, f"{JULIET}/balcony", "composing"))
+    rows = (await scene.page("/chats")).cssselect(".conversation")
+    return bool(rows) and not any(row.cssselect(".writes") for row in rows)
+
+
 async def last_seen(scene: Scene) -> bool:
     """Who is away says since when."""
     scene.me.session._leave()
@@ -157,6 +166,11 @@ async def no_words(scene: Scene) -> bool:
     """A notice says who, and not what."""
     (notice,) = await rung(scene)
     return "Wherefore" not in notice
+
+
+async def no_posts(scene: Scene) -> bool:
+    """What people say about his posts makes itself noticed nowhere."""
+    return not await scene.shows("#notice-posts[checked]", NOTICES)
 
 
 async def as_usual(scene: Scene) -> bool:
@@ -232,6 +246,13 @@ async def no_offer(scene: Scene) -> bool:
     return not await scene.shows("[data-offer]")
 
 
+async def asked_quietly(scene: Scene) -> bool:
+    """Who asks to be a contact is no news for a push service."""
+    await scene.me.session.handled(SubscriptionRequested("count@capulet.example"))
+    async with scene.me.session.read() as db:
+        return await jobs.asked(db, scene.me.session, jobs.Asks(frozenset(), 0)) is None
+
+
 SETTINGS = (
     preference("language", "fr", language, "event: look"),
     preference("landing", "chats", landing),
@@ -241,17 +262,20 @@ SETTINGS = (
     preference("size", "larger", frame("html[data-size=larger]"), "event: look"),
     preference("enter", "break", frame("body[data-enter=break]"), "event: look"),
     preference("undo_send", "10", held),
+    preference("list_typing", None, list_is_silent),
     preference("keys", None, frame("body[data-keys=off]"), "event: look"),
-    preference("notice_sound", None, frame("body[data-sound=off]"), "event: look"),
     preference("receipts", None, no_receipt),
     preference("typing", None, no_typing),
     preference("last_seen", "1", last_seen),
     preference("link_cards", None, no_cards),
+    preference("offline", None, frame("body:not([data-kept])"), "event: look"),
     preference("adult", "1", uncovered),
     notice("notices", None, no_notice, "notices"),
     notice("sound", None, frame("body[data-sound=off]"), "notice_sound", "event: look"),
     notice("tone", "falling", frame("body[data-tone=falling]"), "notice_tone", "event: look"),
     notice("text", None, no_words, "notice_text"),
+    notice("asks", None, asked_quietly, "notice_asks"),
+    notice("posts", None, no_posts, "notice_posts"),
     Setting(
         "a conversation set apart",
         NOTICES,
@@ -327,11 +351,14 @@ TABS = ("profile", "preferences", "account", "notifications", "media", "actions"
 DEEDS = {
     (f"{CONFIGURATION}/account", "everywhere"),
     (f"{CONFIGURATION}/account", "end"),
+    (f"{CONFIGURATION}/account/password", "present"),
     (f"{CONFIGURATION}/account/password", "password"),
     (f"{CONFIGURATION}/account/password", "again"),
     (f"{CONFIGURATION}/account/password", "username"),
     (f"{CONFIGURATION}/account/leave", "confirm"),
     (f"{CONFIGURATION}/account/delete", "confirm"),
+    (f"{CONFIGURATION}/account/delete", "proof"),
+    (f"{CONFIGURATION}/account/delete", "username"),
     (f"{PROFILE}/picture/files", "remove"),
     (f"{PROFILE}/banner/files", "picture"),
 }

@@ -1,5 +1,6 @@
 """This room lets a test change a setting as a browser without scripts does, and look where it shows."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -93,6 +94,12 @@ class Scene:
         assert not self.site.sessions.running
         self.browser, self.me = await self.site.signed_in(ROMEO)
         self.other, _ = await self.site.signed_in(ROMEO)
+        await self.caught_up()
+
+    async def caught_up(self) -> None:
+        """What the server keeps for him has been read after the login."""
+        assert self.me.session._syncing is not None
+        await asyncio.wait_for(asyncio.shield(self.me.session._syncing), 5)
 
     async def tab(self, scope: str) -> Tab:
         """Another browser of his has a page open that follows this."""
@@ -123,10 +130,10 @@ def _form(page: html.HtmlElement, action: str, fields: Fields) -> html.FormEleme
     raise AssertionError(f"no form for {action} with {sorted(fields)} on the page")
 
 
-def asked_of(page: html.HtmlElement) -> set[tuple[str, str]]:
+def asked_of(page: html.HtmlElement, forms: str = "form") -> set[tuple[str, str]]:
     """What a page asks its reader to choose or to press: (address of the form, name of the field)."""
     return {
         (urlsplit(form.get("action", "")).path, box.get("name"))
-        for form in page.cssselect("main form[method=post]")
+        for form in page.cssselect(f"main {forms}[method=post]")
         for box in form.cssselect("[name]:not([type=hidden])")
     }

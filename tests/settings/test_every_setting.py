@@ -7,10 +7,12 @@ from xml.etree.ElementTree import SubElement
 
 import pytest
 
+from tests.house import pushes
 from tests.house.tree import ROOT
 from tests.lab.people import JULIET
 from tests.posts.service import item
 from tests.session.fakes import FakeClient
+from tests.settings import beside
 from tests.settings.every import CONFIGURATION, DEEDS, DEVICES, NURSE, SETTINGS, TABS, Setting
 from tests.settings.home import Home
 from tests.settings.scene import Scene, asked_of, until
@@ -21,6 +23,7 @@ from webchat.session.session import Session
 from webchat.xmpp import namespaces as ns
 from webchat.xmpp.entries import MICROBLOG, PostReceived
 
+EVERY = (*SETTINGS, *beside.SETTINGS)
 BANNER = (
     "<metadata xmlns='urn:xmpp:avatar:metadata'><info id='b' type='image/png' bytes='9' width='1280'"
     " height='320' url='https://banner.example/b.png'/></metadata>"
@@ -42,11 +45,15 @@ async def scene(site: Site, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sc
     home = Home()
     home.put(ns.BANNER, "current", BANNER)
     home.blocked.append("prince@verona.example")
+    home.put(ns.GEOLOC, "current", f"<geoloc xmlns='{ns.GEOLOC}'><text>The orchard</text></geoloc>")
+    home.put(ns.BOOKMARKS, beside.TOMB, f"<conference xmlns='{ns.BOOKMARKS}' name='Tomb'/>", "whitelist")
     SubElement(home.prefs[0], f"{{{ns.MAM}}}jid").text = JULIET
     monkeypatch.setattr(FakeClient, "request", staticmethod(home.request))
+    pushes.begin(monkeypatch, site)
     browser, me = await site.signed_in()
     other, _ = await site.signed_in()
     made = Scene(site, home, browser, other, me)
+    await made.caught_up()
 
     async def bring(_: Session, id: int) -> None:
         made.asked.append(str(id))
@@ -66,7 +73,7 @@ async def scene(site: Site, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sc
 def groups() -> dict[str, list[Setting]]:
     """The settings of each page; some are tried alone."""
     found: dict[str, list[Setting]] = {}
-    for setting in SETTINGS:
+    for setting in EVERY:
         found.setdefault(setting.name if setting.apart else setting.page, []).append(setting)
     return found
 
@@ -88,8 +95,12 @@ async def test_all_settings_of(scene: Scene, group: str) -> None:
 
 async def test_no_setting_is_left_out(scene: Scene) -> None:
     """Whoever adds a field to Configuration adds it to the list, and with it what it changes."""
-    known = {(setting.action, name) for setting in SETTINGS for name in setting.fields} | DEEDS
+    known = {(setting.action, name) for setting in EVERY for name in setting.fields} | DEEDS
     asked: set[tuple[str, str]] = set()
+    for path, forms in beside.PAGES.items():
+        found = asked_of(await scene.page(path), forms)
+        assert found, path
+        asked |= found
     for tab in TABS:
         page = await scene.page(f"{CONFIGURATION}/{tab}")
         asked |= asked_of(page)
@@ -103,7 +114,7 @@ def test_no_preference_is_left_out() -> None:
     read = re.compile(r"preferences\.get\(\s*\"(\w+)\"")
     sources = [path.read_text() for path in (ROOT / "webchat").rglob("*.py")]
     found = {name for source in sources for name in read.findall(source)}
-    listed = {key for setting in SETTINGS for key in setting.keys}
+    listed = {key for setting in EVERY for key in setting.keys}
     assert found <= listed, f"not in tests/settings/every.py: {sorted(found - listed)}"
 
 
@@ -114,7 +125,7 @@ async def test_every_part_is_explained_to_people(scene: Scene) -> None:
     titles = set[str]()
     for tab in ("profile", "preferences", "account", "notifications", "media"):
         page = await scene.page(f"{CONFIGURATION}/{tab}")
-        found = page.cssselect("main .card > h2, main legend, main label.title")
+        found = page.cssselect("main .card > :is(h2, h3), main legend, main label.title")
         titles |= {" ".join(one.text_content().split()) for one in found}
     missing = {title for title in titles if f"| {title} |" not in told and f"## {title}" not in told}
     assert not missing, f"not in docs/settings-for-people.md: {sorted(missing)}"

@@ -15,7 +15,7 @@ from webchat.web.scope import Scope
 from webchat.xmpp import dates, say
 
 PATH = "/configuration/preferences"
-TICKS = ("keys", "notice_sound", "receipts", "typing", "last_seen", "link_cards", "adult")
+TICKS = ("list_typing", "keys", "receipts", "typing", "last_seen", "link_cards", "adult", "offline")
 CHOSEN = {
     "language": "fr",
     "landing": "chats",
@@ -89,8 +89,9 @@ async def test_open_tabs_hear_of_other_looks(romeo: Person, web: Browser) -> Non
         "language": "fr",
         "enter": "break",
         "keys": "on",
-        "sound": "on",
+        "sound": "",
         "tone": "",
+        "offline": "on",
     }
     await web.post(PATH, {**CHOSEN, "typing": ""})
     assert romeo.changes() == [PreferenceChanged("typing")]

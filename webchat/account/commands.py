@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from webchat.account import store
 from webchat.account.forms import LoginForm, complete
-from webchat.account.show import AppView, ClientView
+from webchat.account.show import TOO_MANY, AppView, ClientView
 from webchat.account.show import apps as shown_apps
 from webchat.account.show import clients as shown_clients
 from webchat.config import Settings
 from webchat.contacts.state import Presences
-from webchat.errors import Invalid, LoginFailed, Offline, TimedOut, XmppError
+from webchat.errors import Invalid, LoginFailed, Offline, TimedOut, TooMany, XmppError
 from webchat.media import tokens
+from webchat.messages.store import later
 from webchat.session import farewell
 from webchat.session.registry import Sessions, SignedIn
 from webchat.session.session import Session
@@ -20,12 +23,16 @@ from webchat.web.language import N_
 from webchat.web.limits import LoginLimits, until
 from webchat.xmpp import account as accounts
 from webchat.xmpp import jid as jids
+from webchat.xmpp import last_seen
+from webchat.xmpp.auth import Password
 
 FAILED_TAKES = 3.5
 """Seconds, at least, for the answer that a server cannot be reached: nobody learns from us by the clock
 whether a port somewhere is open, closed or filtered."""
 
 NOT_YOUR_ADDRESS = N_("This is not your address. Type it as it stands above.")
+NOT_YOUR_PASSWORD = N_("This is not your present password.")
+NOT_CHECKED = N_("Your server could not be asked whether this is your password. Nothing was changed.")
 NO_ANSWER = N_("Your server did not answer. Look whether it happened before you try again.")
 REFUSALS = {
     "not-allowed": N_("Your server does not allow this here. Ask the people who run it."),
@@ -80,6 +87,38 @@ async def log_in(
     return token
 
 
+async def left_waiting(sessions: Sessions, me: SignedIn, *, everywhere: bool = False) -> int:
+    """How many messages will not be sent at their hour when this login ends, or all of the account."""
+    logins = await sessions.logins(me.account_id)
+    if not everywhere and any(login.id != me.login_id for login in logins):
+        return 0
+    async with me.session.read() as db:
+        return await later.timely(db, me.account_id)
+
+
+async def prove(
+    sessions: Sessions, limits: LoginLimits, me: SignedIn, password: str, *, address: str, field: str
+) -> None:
+    """Whoever asks knows the present password: a browser that was left signed in is not enough.
+
+    The server judges, by a login of its own; nothing of it is kept, and tries count as those of the login
+    page. Raises Invalid with a sentence at `field`.
+    """
+    access = replace(me.session.client.access, credential=Password(password))
+    try:
+        limits.take(address, me.jid)
+        async with limits.connecting(address):
+            await sessions.prove(me.jid, access)
+    except TooMany:
+        raise Invalid({field: TOO_MANY}) from None
+    except LoginFailed as error:
+        if error.condition != "not-authorized":
+            raise Invalid({field: NOT_CHECKED}) from error
+        limits.failed(address, me.jid)
+        raise Invalid({field: NOT_YOUR_PASSWORD}) from error
+    limits.succeeded(address, me.jid)
+
+
 async def change_password(sessions: Sessions, me: SignedIn, token: str, password: str) -> None:
     """A new password at the server; this browser stays signed in with it, all others must log in anew.
 
@@ -110,11 +149,27 @@ async def apps(session: Session) -> tuple[list[AppView], list[ClientView]]:
     others = [resource for resource in there if resource and resource != own]
     if not client.connected:
         return [], []
-    asked = (accounts.version(client, f"{session.jid}/{resource}") for resource in others)
-    listed, names = await asyncio.gather(accounts.apps(client), asyncio.gather(*asked))
-    called = dict(zip(others, names, strict=True)) | {own: "Webchat"}
-    connected = [(name, called[name], there[name].kind, there[name].idle) for name in there if name in called]
+    asked = (_of_app(session, resource, there[resource].idle) for resource in others)
+    listed, found = await asyncio.gather(accounts.apps(client), asyncio.gather(*asked))
+    told = dict(zip(others, found, strict=True))
+    if own in there:
+        told[own] = ("Webchat", there[own].idle)
+    connected = [(resource, name, there[resource].kind, active) for resource, (name, active) in told.items()]
     return shown_apps(connected, own), shown_clients(listed)
+
+
+async def _of_app(session: Session, resource: str, idle: datetime | None) -> tuple[str, datetime | None]:
+    """What an app calls itself, and since when nobody has touched it: by its presence, else by its answer."""
+    jid = f"{session.jid}/{resource}"
+
+    async def since() -> datetime | None:
+        try:
+            return idle or await last_seen.ask(session.client, jid, timeout=3)
+        except XmppError:
+            return None
+
+    name, active = await asyncio.gather(accounts.version(session.client, jid), since())
+    return name, active
 
 
 async def end_access(session: Session, id: str) -> None:

@@ -11,7 +11,7 @@ LANDING = "/"
 NOT_THE_SAME = N_("This is not the same password. Type it twice.")
 _PAGES = (
     "/chats", "/communities", "/configuration", "/explore", "/news", "/notifications", "/people", "/posts",
-    "/publish", "/rooms", "/search", "/subscriptions",
+    "/publish", "/rooms", "/search", "/share", "/subscriptions",
 )  # fmt: skip
 """Where a login may lead: these pages and what is below them, nothing that an address could name besides."""
 
@@ -29,10 +29,18 @@ class LoginForm(Form):
 
 @dataclass(frozen=True)
 class EndForm(Form):
-    """Ends one login, or all of them."""
+    """Ends one login, or all of them; `sure`: whoever asks knows what will not be sent then."""
 
     end: str = text("", limit=128)
     everywhere: bool = tick()
+    sure: bool = tick()
+
+
+@dataclass(frozen=True)
+class LogoutForm(Form):
+    """Ends this login; `sure` as in EndForm."""
+
+    sure: bool = tick()
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,9 @@ class AppForm(Form):
 
 @dataclass(frozen=True)
 class PasswordForm(Form):
-    """The new password, twice, as it is."""
+    """The present password, and the new one twice, as they are."""
 
+    present: str = text(limit=4096, strip=False)
     password: str = text(limit=1024, strip=False)
     again: str = text(limit=1024, strip=False)
 
@@ -58,6 +67,14 @@ class PasswordForm(Form):
 class FarewellForm(Form):
     """What cannot be undone is confirmed by the own address, typed."""
 
+    confirm: str = text("", limit=3071)
+
+
+@dataclass(frozen=True)
+class DeleteForm(Form):
+    """Who deletes the account at its server knows its password, too."""
+
+    proof: str = text(limit=4096, strip=False)
     confirm: str = text("", limit=3071)
 
 

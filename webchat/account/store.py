@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webchat.contacts.models import Avatar, Contact, Face
 from webchat.db.engine import Database
 from webchat.messages.models import Attachment, Conversation, Draft, Message
+from webchat.messages.models.later import Reminder, ScheduledMessage
 from webchat.posts.models import Follow, Node, Post
 
 AT_ONCE = 500
@@ -26,6 +27,8 @@ class Kept:
     messages: int
     files: int
     drafts: int
+    later: int
+    reminders: int
     posts: int
     follows: int
 
@@ -46,6 +49,8 @@ async def counts(db: AsyncSession, account_id: int, via: str, jid: str) -> Kept:
         .select_from(Draft)
         .join(Conversation, Draft.conversation_id == Conversation.id)
         .where(own),
+        select(func.count()).where(ScheduledMessage.account_id == account_id),
+        select(func.count()).where(Reminder.account_id == account_id),
         select(func.count()).where(Post.via == via, Post.author == jid, Post.kind == "post"),
         select(func.count()).where(Follow.account_id == account_id),
     )

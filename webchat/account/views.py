@@ -1,6 +1,5 @@
 """This room is the pages of login and logout, and the one of the account with all that can be done to it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -8,12 +7,23 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from webchat.account import commands, store
-from webchat.account.forms import AppForm, EndForm, FarewellForm, LoginForm, PasswordForm, destination, device
+from webchat.account.forms import (
+    AppForm,
+    DeleteForm,
+    EndForm,
+    FarewellForm,
+    LoginForm,
+    LogoutForm,
+    PasswordForm,
+    destination,
+    device,
+)
 from webchat.account.show import LOGIN_LASTS, counted, exports, failure, login_values, rows
-from webchat.errors import Forbidden, Invalid, LoginFailed, NotFound, TooMany
-from webchat.session.registry import Sessions, SignedIn
-from webchat.uploads.store import Cache
+from webchat.errors import Conflict, Forbidden, Invalid, LoginFailed, NotFound, TooMany
+from webchat.session.figures import figures
+from webchat.session.registry import SignedIn
 from webchat.web import answer
+from webchat.web.language import N_
 from webchat.web.reader import reader
 from webchat.web.request import (
     client_address,
@@ -27,7 +37,8 @@ from webchat.web.request import (
 from webchat.web.templates import page
 from webchat.xmpp import jid as jids
 
-Farewell = Callable[[Sessions, Cache, SignedIn, str], Awaitable[None]]
+MADE_ALREADY = N_("This file is being written for you already. Wait until you have it, or end that download.")
+MANY_FILES = N_("You have taken many files along in a short time. Please try again in a while.")
 
 CLEARED = {"clear-site-data": '"cache", "storage"'}
 
@@ -37,7 +48,9 @@ async def show_login(request: Request) -> Response:
     wanted = destination(request.query_params.get("next", ""))
     if maybe_signed_in(request) is not None:
         return answer.done(request, wanted)
-    return page(request, "account/login.html", **login_values(settings(request), next=wanted))
+    site = settings(request)
+    counted = await figures(sessions(request), site.statistics)
+    return page(request, "account/login.html", **login_values(site, next=wanted, counted=counted))
 
 
 async def create_login(request: Request) -> Response:
@@ -57,7 +70,7 @@ async def create_login(request: Request) -> Response:
         )
     except (Invalid, LoginFailed, TooMany) as error:
         state.metrics.add("logins_failed")
-        return _again(request, dict(given), error)
+        return await _again(request, dict(given), error)
     state.metrics.add("logins")
     if former is not None:
         await sessions(request).logout(former.login_id)
@@ -66,7 +79,7 @@ async def create_login(request: Request) -> Response:
     return response
 
 
-def _again(request: Request, given: dict[str, Any], error: Exception) -> Response:
+async def _again(request: Request, given: dict[str, Any], error: Exception) -> Response:
     """The form with the address kept and one sentence on what is wrong; never with the password."""
     status, values = failure(error, plain_offered=bool(given.get("allow_plain")))
     headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany) else {}
@@ -75,6 +88,7 @@ def _again(request: Request, given: dict[str, Any], error: Exception) -> Respons
         jid=str(given.get("jid", "")).strip()[:3071],
         only_here=bool(given.get("only_here")),
         next=destination(str(given.get("next", ""))),
+        counted=await figures(sessions(request), settings(request).statistics),
     )
     return page(request, "account/login.html", status=status, headers=headers, **{**kept, **values})
 
@@ -100,14 +114,22 @@ def _take_cookie(request: Request, response: Response) -> None:
 
 
 async def show_logout(request: Request) -> Response:
-    """GET /logout: logging out is a button; whoever types the address gets to where it stands."""
-    return answer.done(request, "/configuration/account" if maybe_signed_in(request) else "/login")
+    """GET /logout: logging out is a button, and here what it would keep from being sent."""
+    me = maybe_signed_in(request)
+    everywhere = "everywhere" in request.query_params
+    waiting = await commands.left_waiting(sessions(request), me, everywhere=everywhere) if me else 0
+    if not waiting:
+        return answer.done(request, "/configuration/account" if me else "/login")
+    return page(request, "account/logout.html", waiting=waiting, everywhere=everywhere)
 
 
 async def delete_login(request: Request) -> Response:
     """POST /logout: here the login ends, and what the browser may have kept of the pages is thrown away."""
     found = maybe_signed_in(request)
+    form = await LogoutForm.read(request)
     if found is not None:
+        if not form.sure and await commands.left_waiting(sessions(request), found):
+            return answer.done(request, "/logout")
         await sessions(request).logout(found.login_id)
     return _gone(request)
 
@@ -158,6 +180,7 @@ async def change_password(request: Request) -> Response:
     token = request.cookies.get(login_cookie(settings(request)), "")
     try:
         form = await PasswordForm.read(request)
+        await _prove(request, me, form.present, "present")
         await commands.change_password(sessions(request), me, token, form.password)
     except LoginFailed:
         # The server took the new one and does not let us in with it: nothing sealed opens anything now.
@@ -170,12 +193,25 @@ async def change_password(request: Request) -> Response:
 
 async def delete_account(request: Request) -> Response:
     """POST /configuration/account/delete: the account itself, at its server."""
-    return await _farewell(request, _unmanaged(request), commands.delete)
+    me = _unmanaged(request)
+    try:
+        form = await DeleteForm.read(request)
+        await _prove(request, me, form.proof, "proof")
+        await commands.delete(sessions(request), request.app.state.media.cache, me, form.confirm)
+    except Invalid as error:
+        return await _account(request, status=422, wrong=error.fields)
+    return _gone(request)
 
 
 async def leave(request: Request) -> Response:
     """POST /configuration/account/leave: everything that is kept here."""
-    return await _farewell(request, signed_in(request), commands.leave)
+    me = signed_in(request)
+    try:
+        form = await FarewellForm.read(request)
+        await commands.leave(sessions(request), request.app.state.media.cache, me, form.confirm)
+    except Invalid as error:
+        return await _account(request, status=422, wrong=error.fields)
+    return _gone(request)
 
 
 def _unmanaged(request: Request) -> SignedIn:
@@ -185,13 +221,9 @@ def _unmanaged(request: Request) -> SignedIn:
     return me
 
 
-async def _farewell(request: Request, me: SignedIn, deed: Farewell) -> Response:
-    form = await FarewellForm.read(request)
-    try:
-        await deed(sessions(request), request.app.state.media.cache, me, form.confirm)
-    except Invalid as error:
-        return await _account(request, status=422, wrong=error.fields)
-    return _gone(request)
+async def _prove(request: Request, me: SignedIn, password: str, field: str) -> None:
+    limits, address = request.app.state.login_limits, client_address(request)
+    await commands.prove(sessions(request), limits, me, password, address=address, field=field)
 
 
 def _gone(request: Request) -> Response:
@@ -206,14 +238,15 @@ async def export(request: Request) -> Response:
     what = request.path_params["what"]
     if what not in exports.KINDS:
         raise NotFound
-    media_type, pieces = exports.KINDS[what]
-    # The first piece is asked for now: what cannot begin is an error and no half file.
-    made = pieces(sessions(request).database, me.session, reader.get().language)
-    first = await anext(made)
+    try:
+        made = await exports.begin(what, sessions(request).database, me.session, reader.get().language)
+    except (Conflict, TooMany) as error:
+        sentence = MADE_ALREADY if isinstance(error, Conflict) else MANY_FILES
+        return await _account(request, status=429, wrong={"export": sentence})
     name = f"{jids.local(me.jid)}-{what}"
     return StreamingResponse(
-        exports.chained(first, made),
-        media_type=media_type,
+        made,
+        media_type=exports.KINDS[what][0],
         headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
     )
 
@@ -222,10 +255,14 @@ async def end_logins(request: Request) -> Response:
     """POST /configuration/account: end one login, or all; tabs of what ended go dark at once."""
     me = signed_in(request)
     form = await EndForm.read(request)
+    ends = form.everywhere or form.end == me.login_id
+    asks = ends and not form.sure
+    if asks and await commands.left_waiting(sessions(request), me, everywhere=form.everywhere):
+        return answer.done(request, "/logout?everywhere=1" if form.everywhere else "/logout")
     if form.everywhere:
         await sessions(request).logout(me.login_id, everywhere=True)
     elif form.end:
         await sessions(request).end(me.account_id, form.end)
-    if not form.everywhere and form.end != me.login_id:
+    if not ends:
         return answer.done(request, "/configuration/account")
     return _gone(request)

@@ -29,6 +29,14 @@ from webchat.xmpp.profile import Profile
 
 T = TypeVar("T")
 
+_Answers = tuple[
+    Profile | XmppError,
+    tuple[Profile, bytes] | XmppError,
+    datetime | XmppError | None,
+    str | XmppError,
+]
+"""What somebody tells: vCard4, vcard-temp and its picture, when they were last here, banner."""
+
 EVIDENCE = 10
 """Newest messages of theirs that a report names."""
 
@@ -217,28 +225,44 @@ async def abuse_addresses(session: Session, jid: str) -> tuple[str, ...]:
 # ---- profiles
 
 
-async def load_profile(session: Session, jid: str) -> None:
+async def load_profile(session: Session, jid: str, *, changed: bool = False) -> None:
     """Ask somebody what they tell about themselves: vCard4, vcard-temp, banner, when they were last here.
 
     Called when a page about them is opened, never before: the question tells them that we are interested.
+    changed: they have just told something else, so the answer to an earlier question may miss it.
     """
     asking = session[Asking]
-    if not asking.begin(jid):
-        return
-    silent = True
-    try:
-        card, older, seen, banner = await asyncio.gather(
-            _answer_or_error(profile.fetch(session.client, jid)),
-            _answer_or_error(profile.fetch_older(session.client, jid)),
-            _answer_or_error(last_seen.ask(session.client, jid)),
-            _answer_or_error(portrait.banner(session.client, jid)),
-        )
-        silent = isinstance(card, TimedOut | Offline) and isinstance(older, TimedOut | Offline)
-    finally:
-        asking.end(jid, silent=silent)
-    if silent:
-        session.feed.publish([ProfileChanged(jid)])
-        return
+    while asking.begin(jid, changed=changed):
+        answers: _Answers = (TimedOut(), TimedOut(), TimedOut(), TimedOut())
+        try:
+            answers = await asyncio.gather(
+                _answer_or_error(profile.fetch(session.client, jid)),
+                _answer_or_error(profile.fetch_older(session.client, jid)),
+                _answer_or_error(last_seen.ask(session.client, jid)),
+                _answer_or_error(portrait.banner(session.client, jid)),
+            )
+        finally:
+            silent, lost = _silent(answers), _lost(answers)
+            changed = asking.end(jid, silent=silent, lost=lost)
+        if silent or lost:
+            session.feed.publish([ProfileChanged(jid)])
+        else:
+            await _keep_answers(session, jid, answers)
+        if not changed:
+            return
+
+
+def _silent(answers: _Answers) -> bool:
+    return all(isinstance(answer, TimedOut | Offline) for answer in answers[:2])
+
+
+def _lost(answers: _Answers) -> bool:
+    card = answers[0]
+    return isinstance(card, XmppError) and card.condition == "remote-server-not-found"
+
+
+async def _keep_answers(session: Session, jid: str, answers: _Answers) -> None:
+    card, older, seen, banner = answers
     content = card if isinstance(card, Profile) else Profile()
     photo = b""
     if isinstance(older, tuple):

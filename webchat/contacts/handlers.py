@@ -137,13 +137,16 @@ async def on_avatar(work: Work, event: AvatarAnnounced) -> None:
     """
     if not await _is_ours(work, event.jid):
         return
-    face = await store.face(work.db, work.account_id, event.jid)
-    if event.id == face.avatar or (event.source == "vcard" and face.avatar_source == "pep"):
+    face, faces = await store.face(work.db, work.account_id, event.jid), work.session[Faces]
+    if event.source == "vcard" and (face.avatar_source == "pep" or faces.told_by_node(event.jid)):
+        return
+    work.after(lambda: faces.latest.update({event.jid: (event.id, event.source)}))
+    if event.id == face.avatar:
         return
     if not event.id or await store.has_avatar(work.db, event.id):
         await show_picture(work, event.jid, event.id, event.source if event.id else "")
     else:
-        work.after(lambda: work.session[Faces].want(event.jid, event.id, event.source))
+        work.after(lambda: faces.want(event.jid, event.id, event.source))
 
 
 async def show_picture(work: Work, jid: str, sha1: str, source: str) -> None:

@@ -10,6 +10,7 @@ from webchat.contacts.state import Blocklist, Faces, Presences
 from webchat.errors import Offline, XmppError
 from webchat.pictures import BadPicture
 from webchat.session.session import Session
+from webchat.session.work import Work
 from webchat.xmpp import blocking, disco, people, roster
 from webchat.xmpp import jid as jids
 from webchat.xmpp import namespaces as ns
@@ -101,7 +102,7 @@ async def fetch_picture(session: Session, jid: str, sha1: str, source: str) -> N
         known = await store.has_avatar(db, sha1)
     if known:
         async with session.work() as work:
-            await handlers.show_picture(work, jid, sha1, source)
+            await _show(work, jid, sha1, source)
         return
     if source == "pep":
         try:
@@ -120,4 +121,10 @@ async def keep_picture(session: Session, jid: str, sha1: str, source: str, data:
     picture = await pictures.reencode(data, longest=AVATAR, kind="avatar")
     async with session.work() as work:
         await store.put_avatar(work.db, sha1, picture)
+        await _show(work, jid, sha1, source)
+
+
+async def _show(work: Work, jid: str, sha1: str, source: str) -> None:
+    """Draw somebody with a picture that is here, unless they announced another one while it was brought."""
+    if not work.session[Faces].outdated(jid, sha1):
         await handlers.show_picture(work, jid, sha1, source)

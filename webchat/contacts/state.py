@@ -144,6 +144,7 @@ class Faces:
     """Pictures by address, and those still to be fetched: (address, SHA-1, "pep" or "vcard").
 
     heard     what each address said last in its presence, so that saying it again costs nothing
+    latest    what each announced last, SHA-1 and where: an earlier one may take longer to fetch
     own_name  what the user calls themselves: their nickname, else their name; foreign to us, "" for neither
     """
 
@@ -151,6 +152,7 @@ class Faces:
     wanted: "asyncio.Queue[tuple[str, str, str]]" = field(default_factory=lambda: asyncio.Queue(MOST_WANTED))
     asked: set[tuple[str, str, str]] = field(default_factory=set)
     heard: dict[str, str] = field(default_factory=dict)
+    latest: dict[str, tuple[str, str]] = field(default_factory=dict)
     own_name: str = ""
 
     def show(self, jid: str, sha1: str) -> None:
@@ -159,6 +161,15 @@ class Faces:
             self.avatars[jid] = sha1
         else:
             self.avatars.pop(jid, None)
+
+    def outdated(self, jid: str, sha1: str) -> bool:
+        """Whether this address has announced another picture by now, or none."""
+        return self.latest.get(jid, (sha1, ""))[0] != sha1
+
+    def told_by_node(self, jid: str) -> bool:
+        """Whether the picture that was announced last stands in a node."""
+        sha1, source = self.latest.get(jid, ("", ""))
+        return bool(sha1) and source == "pep"
 
     def want(self, jid: str, sha1: str, source: str) -> None:
         """Have a picture fetched, once; what was refused is asked for again after the next login only."""
@@ -171,25 +182,39 @@ class Faces:
         """A new login: what failed may go well now."""
         self.asked.clear()
         self.heard.clear()
+        self.latest.clear()
 
 
 @dataclass
 class Asking:
-    """Whose profiles are being asked for just now, and who gave no answer the last time."""
+    """Whose profiles are asked for just now, who gave no answer the last time, whose server nobody finds."""
 
     jids: set[str] = field(default_factory=set)
+    again: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
     rate: Rate = field(default_factory=lambda: Rate(30, 60))
 
-    def begin(self, jid: str) -> bool:
-        """False when they are asked already, or too many were in the last minute."""
-        if jid in self.jids or self.rate.wait(""):
+    def begin(self, jid: str, *, changed: bool) -> bool:
+        """False when they are asked already, or too many were in the last minute.
+
+        changed  what they tell is different from now on: who is asked already is asked once more afterwards
+        """
+        if jid in self.jids:
+            if changed:
+                self.again.add(jid)
+            return False
+        if self.rate.wait(""):
             return False
         self.rate.take("")
         self.jids.add(jid)
         return True
 
-    def end(self, jid: str, *, silent: bool) -> None:
-        """They answered, or did not."""
+    def end(self, jid: str, *, silent: bool, lost: bool = False) -> bool:
+        """They answered, or did not; true when the answer may be too old already."""
         self.jids.discard(jid)
         (self.silent.add if silent else self.silent.discard)(jid)
+        (self.lost.add if lost else self.lost.discard)(jid)
+        again = jid in self.again
+        self.again.discard(jid)
+        return again

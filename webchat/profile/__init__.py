@@ -1,7 +1,7 @@
 """This slice is what one tells about oneself, and the page about anybody: card, picture, banner, place."""
 
 from webchat.contacts.changes import ContactChanged, ProfileChanged, RequestsChanged, RosterChanged
-from webchat.posts.changes import FollowsChanged
+from webchat.posts.changes import FollowsChanged, PostChanged
 from webchat.profile import fragments, handlers, jobs, show, views
 from webchat.profile.changes import OwnCardChanged, OwnPlaceChanged, PlaceChanged
 from webchat.session.changes import ConnectionChanged
@@ -21,6 +21,7 @@ slice = Slice(
         (RosterChanged, "person"): fragments.everybody,
         (RequestsChanged, "person"): fragments.everybody,
         (FollowsChanged, "person"): fragments.everybody,
+        (PostChanged, "person"): fragments.posts,
         (ConnectionChanged, "person"): fragments.everybody,
         (OwnCardChanged, "card"): fragments.card,
         (OwnPlaceChanged, "*"): fragments.sharing,

@@ -8,6 +8,7 @@ from webchat import pictures
 from webchat.contacts import commands as people
 from webchat.contacts import jobs as faces
 from webchat.contacts.handlers import show_picture
+from webchat.contacts.state import Faces
 from webchat.errors import Offline, TimedOut, XmppError
 from webchat.profile import jobs
 from webchat.profile.changes import OwnCardChanged
@@ -29,6 +30,9 @@ BREADTH = 1280
 CONTACTS, EVERYBODY = "presence", "open"
 """Who may see a profile, as access models (XEP-0060 §4.5)."""
 
+AS_IT_IS = "as-it-is"
+"""Instead of one of them: another one that some other program set, and that is not ours to change unasked."""
+
 _NODES = (ns.VCARD4_NODE, ns.NICK, ns.AVATAR_DATA, ns.AVATAR_METADATA, ns.BANNER)
 """Whoever reads one of these reads them all."""
 
@@ -38,26 +42,36 @@ async def load_card(session: Session) -> OwnCard:
     return await card.fetch(session.client)
 
 
-async def save_card(session: Session, changed: Mapping[str, str], access: str) -> None:
+async def save_card(session: Session, changed: Mapping[str, str], access: str) -> bool:
     """Write these fields into our card as it is on the server now, and say who may see all of the profile.
 
+    access  CONTACTS, EVERYBODY or AS_IT_IS
+    False when all is written but what older programs, and anybody, read: the server keeps that as it was.
     Raises XmppError, TimedOut, Offline.
     """
+    whole = True
     before = await load_card(session)
+    if access == AS_IT_IS:
+        access = before.access or CONTACTS
     if access != before.access:
         for node in _NODES:
             await own.set_access(session.client, node, access)
     if changed or access != before.access:
-        await card.write(session.client, before, changed, access)
+        whole = await card.write(session.client, before, changed, access)
+    elif access == CONTACTS and before.newer is not None and before.older is not None:
+        # It may be that the server did not let it be narrowed the last time.
+        whole = await card.keep_in_step(session.client, before, before.newer, access)
     if access != before.access:
-        await _older_programs(session, await portrait.fetch(session.client), access)
+        photo = await _older_programs(session, await portrait.fetch(session.client), access)
+        whole = whole and photo
     await _look_again(session)
+    return whole
 
 
 async def _look_again(session: Session) -> None:
     """What our own page says of us comes from the server, like that of everybody."""
     session.feed.publish([OwnCardChanged()])
-    task = session.spawn(people.load_profile(session, session.jid), "own profile")
+    task = session.spawn(people.load_profile(session, session.jid, changed=True), "own profile")
     await asyncio.wait({task}, timeout=1)
 
 
@@ -66,8 +80,8 @@ async def _access(session: Session) -> str:
     return model if model in (CONTACTS, EVERYBODY) else CONTACTS
 
 
-async def set_picture(session: Session, data: bytes) -> None:
-    """Show the square in the middle of this picture from now on.
+async def set_picture(session: Session, data: bytes) -> bool:
+    """Show the square in the middle of this picture from now on; False: older programs show another one.
 
     Raises BadPicture, XmppError, TimedOut, Offline.
     """
@@ -76,33 +90,38 @@ async def set_picture(session: Session, data: bytes) -> None:
     picture = await pictures.reencode(data, longest=SIDE, kind="portrait")
     access = await _access(session)
     sha1 = await portrait.publish(session.client, picture, access)
+    session[Faces].latest[session.jid] = sha1, "pep"
     await faces.keep_picture(session, session.jid, sha1, "pep", picture.data)
     session.feed.publish([OwnCardChanged()])
-    await _older_programs(session, picture, access)
+    return await _older_programs(session, picture, access)
 
 
-async def remove_picture(session: Session) -> None:
-    """Show no picture any more. Raises XmppError, TimedOut, Offline."""
+async def remove_picture(session: Session) -> bool:
+    """Show no picture any more; False: older programs still show it. Raises XmppError, TimedOut, Offline."""
     access = await _access(session)
     await portrait.remove(session.client, access)
+    session[Faces].latest[session.jid] = "", "pep"
     async with session.work() as work:
         await show_picture(work, session.jid, "", "")
         work.changed(OwnCardChanged())
-    await _older_programs(session, None, access)
+    return await _older_programs(session, None, access)
 
 
-async def _older_programs(session: Session, picture: pictures.Picture | None, access: str) -> None:
-    """The same picture in the vcard-temp, but not where that would show it to more people."""
+async def _older_programs(session: Session, picture: pictures.Picture | None, access: str) -> bool:
+    """The same picture in the vcard-temp, but not where that would show it to more people; False when the
+    server leaves another one there."""
     if await portrait.converts(session.client):
-        return
+        return True
     shown = picture if access == EVERYBODY else None
     try:
         await portrait.set_photo(session.client, shown)
     except (TimedOut, Offline):
         raise
     except XmppError:
-        return  # COMPAT: a server without vcard-temp has no older programs to tell.
+        # COMPAT: a server without vcard-temp has no older programs to tell.
+        return not await portrait.shows_older(session.client)
     jobs.announce(session, "" if shown is None else portrait.digest(shown.data))
+    return True
 
 
 async def set_banner(session: Session, media: Media, data: bytes) -> None:

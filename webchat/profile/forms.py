@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 
-from webchat.profile.commands import CONTACTS, EVERYBODY
+from webchat.profile.commands import AS_IT_IS, CONTACTS, EVERYBODY
 from webchat.web import forms
 from webchat.web.language import N_
 from webchat.xmpp.card import Card
@@ -21,7 +21,7 @@ NOTHING = N_("Write where you are, or both latitude and longitude.")
 BOTH = N_("Latitude and longitude belong together.")
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_SITE = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_SITE = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DEGREES = re.compile(r"[+-]?\d{1,3}([.,]\d{1,15})?", re.ASCII)
 
@@ -51,7 +51,7 @@ class CardForm(forms.Form):
     was_note: str = forms.text("")
     was_locality: str = forms.text("")
     was_country: str = forms.text("")
-    access: str = forms.text(CONTACTS, choices=(CONTACTS, EVERYBODY))
+    access: str = forms.text(CONTACTS, choices=(CONTACTS, EVERYBODY, AS_IT_IS))
 
     @property
     def card(self) -> Card:

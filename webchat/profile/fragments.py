@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from webchat.change import Change
 from webchat.contacts.changes import ContactChanged, ProfileChanged
+from webchat.posts.changes import PostChanged
 from webchat.profile import show
 from webchat.profile.changes import OwnCardChanged, OwnPlaceChanged, PlaceChanged
 from webchat.web import dom
@@ -21,8 +22,23 @@ async def one(
 async def everybody(page: Page, changes: Sequence[Change]) -> Sequence[Partial]:
     """The page about somebody, whoever it was."""
     jid = page.scope.key
-    values = {"about": await show.person_page(page.db, page.session, jid, page.language)}
-    return [Partial(f"#{dom.person(jid)}", "outerMorph", "profile/_person.html", values)]
+    about = await show.person_page(page.db, page.session, jid, page.language)
+    parts = [Partial(f"#{dom.person(jid)}", "outerMorph", "profile/_person.html", {"about": about})]
+    if not about.person.own:
+        values = {"person": about.person, "contact": about.person.contact}
+        parts.append(Partial(f"#{dom.sights}", "outerMorph", "profile/_sights.html", values))
+    return parts
+
+
+async def posts(page: Page, changes: Sequence[PostChanged]) -> Sequence[Partial]:
+    """What they wrote, when one of it is new, different or gone."""
+    jid = page.scope.key
+    if all(change.service != jid for change in changes):
+        return []
+    written = await show.posts_of(page.db, page.session, jid)
+    if written is None:
+        return []
+    return [Partial(f"#{dom.person_posts}", "outerMorph", "profile/_posts.html", {"written": written})]
 
 
 async def card(page: Page, changes: Sequence[OwnCardChanged]) -> Sequence[Ping]:

@@ -1,5 +1,6 @@
 """This room makes of what was found the values that the pages of search draw."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -11,7 +12,7 @@ from webchat.contacts.state import Blocklist
 from webchat.markup import names as safe
 from webchat.markup.body import action_text
 from webchat.markup.colour import colour
-from webchat.markup.html import text_of
+from webchat.markup.html import beginning, text_of
 from webchat.markup.words import Piece, Term, marked
 from webchat.messages.show import path_of
 from webchat.messages.show.beside import NOTES
@@ -23,17 +24,33 @@ from webchat.search.forms import KINDS, Problem, Question
 from webchat.search.store import Answer, Asker, Place
 from webchat.session.session import Session
 from webchat.uploads import show as uploads
+from webchat.web.language import N_
 from webchat.xmpp import jid as jids
 from webchat.xmpp.content import SharedFile
 from webchat.xmpp.entries import Ref
 
 SHOWN = 180
+READ = 64 * 1024
+"""Characters of a post in which words are looked for to be shown."""
+
 """Characters of a message that a result shows."""
 
 EXAMPLES = (
     "from:me", "in:juliet", "before:2026-03-31", "after:2026-03-01",
     *(f"has:{kind}" for kind in KINDS), "is:unread",
 )  # fmt: skip
+
+FILTERS = (
+    ("from:", N_("Who said it")),
+    ("in:", N_("In which conversation")),
+    ("has:link", N_("With a link")),
+    ("has:image", N_("With a picture")),
+    ("has:file", N_("With a file")),
+    ("is:unread", N_("Not read yet")),
+    ("after:", N_("From a day on")),
+    ("before:", N_("Before a day")),
+)
+"""What the box completes (static/js/filters.js), with a message id each."""
 
 OFFERED = 200
 """Names that the fields complete."""
@@ -122,6 +139,7 @@ class SearchView:
     whole: str
     older_path: str
     examples: tuple[str, ...] = EXAMPLES
+    filters: tuple[tuple[str, str], ...] = FILTERS
 
     @property
     def empty(self) -> bool:
@@ -153,7 +171,7 @@ async def view(db: AsyncSession, session: Session, asked: Question, answer: Answ
         places=tuple(place_view(session, place) for place in answer.places),
         communities=tuple(_community(node) for node in answer.communities),
         posts=await _posts(db, session, [post for _, post in answer.posts], answer.terms),
-        messages=tuple(_found(session, hit, answer, files.get(hit.id, ())) for hit in answer.hits),
+        messages=await _messages(session, answer, files),
         problems=asked.problems,
         inside=place_view(session, answer.inside) if answer.inside else None,
         more={section: asked.path(only=section) for section in more if section in answer.more},
@@ -188,12 +206,16 @@ async def _posts(
     db: AsyncSession, session: Session, found: Sequence[Post], wanted: Sequence[Term]
 ) -> tuple[FoundPost, ...]:
     """Posts as their cards know them: none of people whom the reader has blocked."""
-    bodies = {post.id: post.body for post in found}
+    texts = {}
+    for post in found:
+        texts[post.id] = text_of(beginning(post.body, READ))
+        # All of them may be as long as a post can be, and others wait.
+        await asyncio.sleep(0)
     return tuple(
         FoundPost(
             path=card.path,
             title=tuple(marked(card.title, wanted, SHOWN)),
-            pieces=() if card.nsfw else tuple(marked(text_of(bodies[card.id]), wanted, SHOWN)),
+            pieces=() if card.nsfw else tuple(marked(texts[card.id], wanted, SHOWN)),
             who=card.who,
             place=card.place,
             stamp=card.published,
@@ -202,6 +224,16 @@ async def _posts(
         )
         for card in await posts.cards(db, session, found)
     )
+
+
+async def _messages(
+    session: Session, answer: Answer, files: Mapping[int, Sequence[SharedFile]]
+) -> tuple[FoundView, ...]:
+    made = []
+    for hit in answer.hits:
+        made.append(_found(session, hit, answer, files.get(hit.id, ())))
+        await asyncio.sleep(0)
+    return tuple(made)
 
 
 def _found(session: Session, hit: Hit, answer: Answer, files: Sequence[SharedFile]) -> FoundView:

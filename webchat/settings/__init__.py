@@ -1,7 +1,7 @@
 """This slice is Configuration: how the site looks and behaves for one account."""
 
 from webchat.session.changes import PreferenceChanged
-from webchat.settings import fragments, views
+from webchat.settings import fragments, jobs, views
 from webchat.settings.changes import ChoicesChanged
 from webchat.slice import Slice
 
@@ -11,6 +11,8 @@ POSTS = ("news", "posts", "explore", "node", "post")
 slice = Slice(
     name="settings",
     routes=views.routes,
+    sync=(jobs.settle,),
+    jobs=(jobs.carry,),
     fragments={
         (PreferenceChanged, "*"): fragments.frame,
         (PreferenceChanged, "settings"): fragments.choices,

@@ -1,8 +1,10 @@
 """This room reads the forms of Configuration."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
+from webchat.notifications.show import TONES
 from webchat.web import forms
 from webchat.web.language import N_, languages
 from webchat.web.shell import ACCENTS, DENSITIES, SIZES, THEMES
@@ -16,12 +18,12 @@ LANDINGS = ("news", "chats")
 READERS = ("open", "presence")
 """Access models of the own blog that are offered: everybody, contacts."""
 
-NICKNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?")
-NOT_A_NICKNAME = N_("Use 1 to 32 of the letters a to z, digits, and . _ - in between.")
+NICKNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+NOT_A_NICKNAME = N_("Use 1 to 64 of the letters a to z, digits, and . _ - in between.")
 
 NOT_AN_ADDRESS = N_("This is not an address. It looks like name@example.org.")
 
-ON_UNTIL_TICKED_OFF = ("keys", "notice_sound", "receipts", "typing", "link_cards")
+ON_UNTIL_TICKED_OFF = ("list_typing", "keys", "receipts", "typing", "link_cards", "offline")
 OFF_UNTIL_TICKED = ("adult", "last_seen")
 
 SOCIAL = frozenset({"landing", "adult"})
@@ -52,12 +54,13 @@ class PreferencesForm(forms.Form):
     size: str = forms.text(SIZES[0], choices=SIZES)
     enter: str = forms.text("send", choices=("send", "break"))
     undo_send: str = forms.text("0", choices=UNDO_SECONDS)
+    list_typing: bool = forms.tick()
     keys: bool = forms.tick()
-    notice_sound: bool = forms.tick()
     receipts: bool = forms.tick()
     typing: bool = forms.tick()
     last_seen: bool = forms.tick()
     link_cards: bool = forms.tick()
+    offline: bool = forms.tick()
     adult: bool = forms.tick()
 
     def check(self) -> dict[str, str]:
@@ -73,6 +76,27 @@ class PreferencesForm(forms.Form):
             name: "on" if getattr(self, name) else "off" for name in ticks
         }
         return {name: value for name, value in every.items() if social or name not in SOCIAL}
+
+
+_NOTICES = ("notices", "notice_sound", "notice_text", "notice_asks")
+_WORDS = ("landing", "theme", "accent", "density", "size", "enter", "undo_send")
+_OFFERED = {field.name: field.metadata.get("choices", ()) for field in fields(PreferencesForm)}
+CARRIED: Mapping[str, Sequence[str]] = {
+    **{name: _OFFERED[name] for name in _WORDS},
+    **dict.fromkeys((*ON_UNTIL_TICKED_OFF, *OFF_UNTIL_TICKED, *_NOTICES), ("on", "off")),
+    "language": ("", *languages()),
+    "notice_tone": tuple(TONES),
+}
+"""Preference → what it may be, of those that follow the account to other sites."""
+
+USUAL = {
+    **DEFAULTS,
+    **dict.fromkeys(_NOTICES, "on"),
+    "language": "",
+    "theme": THEMES[0],
+    "notice_tone": next(iter(TONES)),
+}
+"""What each of them is until something else is chosen."""
 
 
 @dataclass(frozen=True)

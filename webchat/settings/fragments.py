@@ -10,7 +10,18 @@ from webchat.web.page import Page
 from webchat.web.partial import Ping
 
 FRAME = frozenset(
-    {"theme", "accent", "density", "size", "language", "enter", "keys", "notice_sound", "notice_tone"}
+    {
+        "theme",
+        "accent",
+        "density",
+        "size",
+        "language",
+        "enter",
+        "keys",
+        "notice_sound",
+        "notice_tone",
+        "offline",
+    }
 )
 """Preferences that stand in the frame of every page; others are asked where something is drawn or done."""
 

@@ -11,7 +11,9 @@ from webchat.account.store import Kept
 from webchat.config import Settings
 from webchat.errors import Full, Invalid, LoginFailed, TooMany
 from webchat.markup import html, markdown
+from webchat.session.figures import Figures
 from webchat.session.registry import LoginRow
+from webchat.web.contact import contact
 from webchat.web.language import N_
 from webchat.xmpp.account import AppWithAccess
 
@@ -33,7 +35,7 @@ SENTENCES = {
 
 _OTHER = N_("The server refuses the login and does not say why.")
 _FULL = N_("This site has no room for more people at the moment. Please try again later.")
-_TOO_MANY = N_("Too many tries. Please wait a little, then try again.")
+TOO_MANY = N_("Too many tries. Please wait a little, then try again.")
 _ON_THE_PASSWORD = frozenset({"not-authorized", "plain-only"})
 
 
@@ -124,13 +126,20 @@ def counted(kept: Kept, *, social: bool = True) -> list[tuple[str, int]]:
         (N_("Messages"), kept.messages),
         (N_("Files in messages"), kept.files),
         (N_("Drafts"), kept.drafts),
+        (N_("Messages to be sent later"), kept.later),
+        (N_("Reminders"), kept.reminders),
     ]
     posts = [(N_("Own posts"), kept.posts), (N_("Followed places"), kept.follows)]
     return found + posts if social else found
 
 
 def login_values(
-    settings: Settings, *, jid: str = "", only_here: bool = False, next: str = ""
+    settings: Settings,
+    *,
+    jid: str = "",
+    only_here: bool = False,
+    next: str = "",
+    counted: Figures | None = None,
 ) -> dict[str, Any]:
     """What the login page draws when nothing is wrong."""
     return {
@@ -145,6 +154,9 @@ def login_values(
         "description": settings.instance_description,
         "motd": _message_of_the_day(settings.motd),
         "next": next if next != "/" else "",
+        "contact": contact(settings, inside=False),
+        "terms": settings.terms_url,
+        "figures": counted,
     }
 
 
@@ -159,7 +171,7 @@ def failure(error: Exception, *, plain_offered: bool) -> tuple[int, dict[str, An
         case Full():
             return 503, {"error": _FULL}
         case TooMany():
-            return 429, {"error": _TOO_MANY}
+            return 429, {"error": TOO_MANY}
         case LoginFailed():
             field = "password" if error.condition in _ON_THE_PASSWORD else "jid"
             plain = plain_offered or error.condition == "plain-only"

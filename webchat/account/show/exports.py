@@ -1,14 +1,18 @@
 """This room writes everything that is kept for an account as files, piece by piece."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import asdict, dataclass, field
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, tostring
 
 from webchat.account import store
 from webchat.db.base import now
 from webchat.db.engine import Database
+from webchat.errors import Conflict
+from webchat.messages.store import later
+from webchat.messages.store.later import LaterRow
 from webchat.session.session import Session
+from webchat.web.limits import PerAccount
 from webchat.web.templates import partial
 from webchat.xmpp import account as accounts
 from webchat.xmpp import dates
@@ -17,16 +21,51 @@ from webchat.xmpp import namespaces as ns
 
 Pieces = AsyncIterator[str]
 
+AN_HOUR = PerAccount(12, 3600)
+"""Files of one account: each reads all that is kept for it."""
 
-async def chained(first: str, rest: Pieces) -> Pieces:
-    """The piece that was asked for already, then the others."""
-    yield first
-    async for piece in rest:
-        yield piece
+
+@dataclass
+class _Making:
+    """The files that are being written for an account."""
+
+    files: set[str] = field(default_factory=set)
+
+
+async def begin(what: str, database: Database, session: Session, language: str) -> AsyncGenerator[str, None]:
+    """The pieces of one of KINDS; the first is made already: what cannot begin is an error and no half file.
+
+    Raises Conflict while the same file is being written for this account, TooMany, and what its pieces raise.
+    """
+    if what in session[_Making].files:
+        raise Conflict
+    AN_HOUR.take(session)
+    made = _made(what, database, session, language)
+    first = await anext(made)
+    return _chained(first, made)
+
+
+async def _made(what: str, database: Database, session: Session, language: str) -> AsyncGenerator[str, None]:
+    making = session[_Making].files
+    making.add(what)
+    try:
+        async for piece in KINDS[what][1](database, session, language):
+            yield piece
+    finally:
+        making.discard(what)
+
+
+async def _chained(first: str, rest: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+    try:
+        yield first
+        async for piece in rest:
+            yield piece
+    finally:
+        await rest.aclose()
 
 
 async def _as_json(database: Database, session: Session, language: str) -> Pieces:
-    """All messages, one object to a line of one array."""
+    """All messages, one object to a line of one array; behind them what waits to be sent ("send_at")."""
     yield "["
     between = "\n"
     async for rows in store.said(database, session.account_id):
@@ -37,7 +76,17 @@ async def _as_json(database: Database, session: Session, language: str) -> Piece
             lines.append(json.dumps(values, ensure_ascii=False))
         yield between + ",\n".join(lines)
         between = ",\n"
+    for waits in await _waiting(database, session):
+        values = {"conversation": waits.jid, "kind": waits.kind, "body": waits.body}
+        values["send_at"] = dates.text(waits.send_at)
+        yield between + json.dumps(values, ensure_ascii=False)
+        between = ",\n"
     yield "\n]\n"
+
+
+async def _waiting(database: Database, session: Session) -> list[LaterRow]:
+    async with database.read() as db:
+        return await later.waiting(db, session.account_id)
 
 
 async def _as_html(database: Database, session: Session, language: str) -> Pieces:
@@ -49,6 +98,9 @@ async def _as_html(database: Database, session: Session, language: str) -> Piece
     async for rows in store.said(database, session.account_id):
         yield partial("account/_exported.html", language, rows=rows, before=before)
         before = rows[-1].conversation
+    waits = await _waiting(database, session)
+    if waits:
+        yield partial("account/_exported_later.html", language, rows=waits)
     yield tail
 
 

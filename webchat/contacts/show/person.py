@@ -1,8 +1,9 @@
 """This room makes the page about one person: what they say of themselves, who sees whom, what can be done."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -37,15 +38,19 @@ UNSEE, TAKE_BACK = ("unsee", N_("Stop seeing them")), ("unsee", N_("Take the req
 HIDE, ALLOW = ("hide", N_("Stop being seen")), ("allow", N_("Let them see me"))
 
 LONGEST_STATUS = 200
+BORN = N_("Date of birth")
+
+_LIKE_A_NAME = re.compile(r"[a-z]{2,30}(?:[._-][a-z]{2,30}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of a profile: a label (message id) and foreign text, or a link made safe."""
+    """One line of a profile: a label (message id) and foreign text, a link made safe, or a day."""
 
     label: str
     text: str | Markup
     href: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class PersonView:
     sights     who sees whom
     request    they ask to see us: where to answer (accept, decline), "" else
     alias      the name the user gave, `groups` those they were sorted into, with commas
-    asking     their answer is on its way; `silent`: there was none
+    asking     their answer is on its way; `silent`: there was none, `lost`: nobody finds their server
     banner     the broad picture above it, had through us, "" for none
     """
 
@@ -88,6 +93,7 @@ class PersonView:
     asking: bool
     silent: bool
     banner: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class OwnPresence:
-    """What the user shows: `show` as chosen, `status` their words, `kind` the shape that is drawn."""
+    """What the user shows: `show` as chosen, `status` their words, `kind` the shape drawn; who they are."""
 
     show: str
     status: str
@@ -118,13 +124,14 @@ class OwnPresence:
     initial: str
     colour: int
     name: str
+    jid: str
 
 
 def own_presence(session: Session) -> OwnPresence:
     """What we say of ourselves, for the menu of the own name."""
     show = session.preferences.get("show", "")
     kind = (show or "online") if session.state == "online" else "offline"
-    name = safe.shown(session[Faces].own_name, 80) or jids.local(session.jid) or jids.shown(session.jid)
+    name = safe.shown(session[Faces].own_name, 80) or _named_by(session.jid)
     return OwnPresence(
         show=show,
         status=session.preferences.get("status", ""),
@@ -135,7 +142,16 @@ def own_presence(session: Session) -> OwnPresence:
         initial=safe.initial(name),
         colour=colour(session.jid),
         name=name,
+        jid=jids.shown(session.jid),
     )
+
+
+def _named_by(jid: str) -> str:
+    """A name for who published none: the first part of the address, spelled as names are where it is one."""
+    local = jids.local(jid)
+    if _LIKE_A_NAME.fullmatch(local):
+        return " ".join(word.capitalize() for word in re.split("[._-]", local))
+    return local or jids.shown(jid)
 
 
 async def person(db: AsyncSession, session: Session, jid: str, language: str) -> PersonView:
@@ -145,6 +161,9 @@ async def person(db: AsyncSession, session: Session, jid: str, language: str) ->
     told = await store.profile(db, session.account_id, jid)
     content = told.content if told else Profile()
     contact = contact_view(session, jid, row, language, picture=face.avatar)
+    if jid == session.jid:
+        own = own_presence(session)
+        contact = replace(contact, name=own.name, initial=own.initial, avatar=own.picture or contact.avatar)
     presence = session[Presences].best(jid)
     here = presence.kind != "offline"
     left = session[Presences].left(jid) or (told.last_seen_at if told else None)
@@ -156,7 +175,7 @@ async def person(db: AsyncSession, session: Session, jid: str, language: str) ->
         contact=contact,
         own=jid == session.jid,
         calls=calls if calls != contact.name else "",
-        facts=facts(content),
+        facts=[fact for fact in facts(content) if (fact.label, fact.text) not in _said(contact, calls)],
         note=render_body(content.note) if content.note else None,
         last_seen=None if here or contact.blocked else left,
         idle=presence.idle if here else None,
@@ -167,8 +186,14 @@ async def person(db: AsyncSession, session: Session, jid: str, language: str) ->
         known=row is not None,
         asking=jid in asking.jids,
         silent=jid in asking.silent,
+        lost=jid in asking.lost,
         banner=banner_path(session, content.banner),
     )
+
+
+def _said(contact: ContactView, calls: str) -> set[tuple[str, str]]:
+    """Facts that stand above them already."""
+    return {(label, name) for label in ("Name", "Nickname") for name in (contact.name, calls)}
 
 
 def banner_path(session: Session, url: str) -> str:
@@ -194,12 +219,12 @@ def sights(row: ContactRow | None, *, pre_approves: bool) -> list[Sight]:
 def facts(content: Profile) -> list[Fact]:
     """A profile line by line; every word in it is foreign, a link leads only where it says."""
     found = [
-        Fact(label, shown)
+        Fact(label, shown, day=_day(shown) if label == BORN else None)
         for label, text in (
             (N_("Name"), content.name),
             (N_("Nickname"), content.nickname),
             (N_("Pronouns"), content.pronouns),
-            (N_("Date of birth"), content.birthday),
+            (BORN, content.birthday),
             (N_("Occupation"), content.title),
             (N_("Organisation"), content.organisation),
             (N_("Locality"), content.locality),
@@ -211,6 +236,14 @@ def facts(content: Profile) -> list[Fact]:
     found += [link for mail in content.mails if (link := linked(N_("Email"), mail, "mailto:"))]
     phones = (safe.shown(phone.removeprefix("tel:"), LONGEST_STATUS) for phone in content.phones)
     return found + [Fact(N_("Telephone"), phone) for phone in phones if phone]
+
+
+def _day(text: str) -> date | None:
+    """A whole date; what says less (RFC 6350 §4.3.1) is shown as it was written."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def linked(label: str, text: str, scheme: str = "") -> Fact | None:

@@ -33,6 +33,7 @@ _OF_ACCOUNT = (
     .select_from(_TABLE.outerjoin(_FACE, and_(F.account_id == C.account_id, F.jid == C.jid)))
     .where(C.account_id == bindparam("account"))
 )
+_FIRST = _OF_ACCOUNT.order_by(C.name == "", func.lower(C.name), C.jid).limit(bindparam("most"))
 _ONE = _OF_ACCOUNT.where(C.jid == bindparam("contact"))
 _SOME = _OF_ACCOUNT.where(C.jid.in_(bindparam("some", expanding=True)))
 
@@ -120,6 +121,11 @@ async def contacts(
         found |= dict.fromkeys(some) | {row.jid: row for row in rows}
         known |= {(account_id, jid): found[jid] for jid in some}
     return {jid: row for jid, row in found.items() if row is not None}
+
+
+async def first_contacts(db: AsyncSession, account_id: int, most: int) -> list[ContactRow]:
+    """So many of the roster: those with a name come first, in its order."""
+    return [_row(values) for values in await db.execute(_FIRST, {"account": account_id, "most": most})]
 
 
 async def is_contact(db: AsyncSession, account_id: int, jid: str) -> bool:

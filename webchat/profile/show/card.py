@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from webchat.contacts.show import banner_path, own_presence, person_path
-from webchat.profile.commands import CONTACTS, EVERYBODY
+from webchat.profile.commands import AS_IT_IS, CONTACTS, EVERYBODY
 from webchat.session.session import Session
 from webchat.web.language import N_
 from webchat.xmpp.card import Card, OwnCard
@@ -24,6 +24,7 @@ LABELS: Sequence[tuple[str, str, str, str]] = (
 """Field, label, what browsers fill in by themselves, kind of box."""
 
 WHO = {EVERYBODY: N_("Everybody"), CONTACTS: N_("Only contacts who may see when I am online")}
+ANOTHER = {AS_IT_IS: N_("As it is now: by another rule, which was made in another app")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,11 @@ class CardView:
 
 def access_of(known: OwnCard) -> str:
     """Who may see the card now; a first one is for contacts, unless anybody reads an older one already."""
-    if known.access in WHO:
-        return known.access
-    return EVERYBODY if known.newer is None and known.older is not None else CONTACTS
+    if known.access:
+        return known.access if known.access in WHO else AS_IT_IS
+    # Some servers answer with an empty one where there is none.
+    older = known.newer is None and known.older is not None and len(known.older)
+    return EVERYBODY if older else CONTACTS
 
 
 def card_view(
@@ -97,7 +100,7 @@ def card_view(
     return CardView(
         fields or None,
         access,
-        WHO,
+        WHO | ANOTHER if access == AS_IT_IS else WHO,
         own.picture,
         banner_path(session, banner),
         person_path(session.jid),

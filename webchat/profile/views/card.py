@@ -52,13 +52,13 @@ async def _page(request: Request, *, picture: str = "", banner: str = "") -> Res
     else:
         lies = await _banner(session)
         view = show.card_view(session, lies, known.card, known.card, access_of(known))
-    saved = "saved" in request.query_params
+    saved, older = "saved" in request.query_params, "older" in request.query_params
     status = 422 if picture or banner else 200
-    return _drawn(request, view, status, saved=saved, picture_error=picture, banner_error=banner)
+    return _drawn(request, view, status, saved=saved, older=older, picture_error=picture, banner_error=banner)
 
 
 def _drawn(request: Request, view: show.CardView, status: int, **values: Any) -> Response:
-    told = {"saved": False, "picture_error": "", "banner_error": "", **values}
+    told = {"saved": False, "older": False, "picture_error": "", "banner_error": "", **values}
     # A page with something wrong on it keeps what was typed, whatever other tabs do.
     scope = Scope("card") if status == 200 else None
     return page(request, "profile/card.html", status=status, scope=scope, card=view, **told)
@@ -77,13 +77,17 @@ async def save(request: Request) -> Response:
     session, given = signed_in(request).session, await request.form()
     try:
         form = CardForm.of(given)
-        await commands.save_card(session, form.changed, form.access)
+        whole = await commands.save_card(session, form.changed, form.access)
     except Invalid as error:
         return await _again(request, given, 422, wrong=error.fields)
     except XmppError as error:
         drawn = describe(error)
         return await _again(request, given, drawn.status, trouble=drawn.text)
-    return done(request, f"{PATH}?saved=1")
+    return _saved(request, whole)
+
+
+def _saved(request: Request, whole: bool) -> Response:
+    return done(request, f"{PATH}?saved=1" if whole else f"{PATH}?saved=1&older=1")
 
 
 async def _again(
@@ -102,7 +106,8 @@ async def _again(
             **{name: value[:10_000] if isinstance(value, str) else "" for name, value in values.items()}
         )
 
-    access = "open" if given.get("access") == "open" else "presence"
+    typed = given.get("access")
+    access = typed if typed in (commands.EVERYBODY, commands.AS_IT_IS) else commands.CONTACTS
     view = show.card_view(
         session, await _banner(session), read(""), read("was_"), access, wrong=wrong, trouble=trouble
     )
@@ -116,12 +121,12 @@ async def picture(request: Request) -> Response:
     if not data and not remove:
         return await _page(request, picture=NO_PICTURE)
     try:
-        await (commands.remove_picture(session) if remove else commands.set_picture(session, data))
+        whole = await (commands.remove_picture(session) if remove else commands.set_picture(session, data))
     except BadPicture:
         return await _page(request, picture=BAD_PICTURE)
     except XmppError as error:
         return await _page(request, picture=describe(error).text)
-    return done(request, f"{PATH}?saved=1")
+    return _saved(request, whole)
 
 
 async def banner(request: Request) -> Response:

@@ -105,7 +105,8 @@ async def join_room(session: Session, jid: str, nick: str = "", password: str = 
 
 async def _settled(task: "asyncio.Task[None]") -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.shield(task)
 
 
 async def leave_room(session: Session, jid: str) -> None:
@@ -157,7 +158,8 @@ async def set_nick(session: Session, jid: str, nick: str) -> None:
     session.client.say(EnterRoom(jid, nick))
     condition = ""
     with suppress(TimeoutError):
-        condition = await asyncio.wait_for(answer, PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            condition = await answer
     if condition:
         raise Invalid({"nick": NICK_TAKEN if condition == "conflict" else BAD_NICK})
     async with session.work() as work:

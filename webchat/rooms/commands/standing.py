@@ -46,7 +46,8 @@ async def answer_question(session: Session, jid: str, answers: Mapping[str, Sequ
         raise NotFound
     task = jobs.start_entering(session, jid, answers)
     with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.shield(task)
     state = session[Rooms].ensure(jid)
     if state.phase == "in":
         session.spawn(jobs.keep(session, jid, autojoin=True), "bookmark")

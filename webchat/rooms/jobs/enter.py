@@ -254,7 +254,8 @@ async def _knock(session: Session, jid: str, nick: str) -> str:
 
 async def _heard(session: Session, jid: str, answer: "asyncio.Future[str]") -> str:
     try:
-        return await asyncio.wait_for(answer, ANSWER)
+        async with asyncio.timeout(ANSWER):
+            return await answer
     except TimeoutError:
         session.client.say(LeaveRoom(jid, session[Rooms].ensure(jid).nick))
         return "remote-server-timeout"

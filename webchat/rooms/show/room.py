@@ -48,6 +48,9 @@ TROUBLES = {
 """Why we are not in a room (webchat.messages.state.occupants.RoomState.trouble), as message ids."""
 
 UNKNOWN = N_("The room did not let you in and does not say why.")
+NOT_THERE = frozenset({"item-not-found", "gone", "remote-server-not-found", "feature-not-implemented"})
+"""Troubles by which we know that there is nothing to go into."""
+
 FOR_NICK = frozenset({"conflict", "not-acceptable", "jid-malformed"})
 FOR_MEMBERS = frozenset({"registration-required", "removed"})
 FOR_GOOD = frozenset({"forbidden", "banned", "gone", "item-not-found", "remote-server-not-found", "removed"})

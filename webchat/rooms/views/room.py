@@ -15,6 +15,8 @@ from webchat.rooms.forms import JoinForm
 from webchat.session.session import Session
 from webchat.web import dom
 from webchat.web.answer import done, fragment
+from webchat.web.errors import missing
+from webchat.web.language import N_
 from webchat.web.request import is_htmx, language, signed_in
 from webchat.web.scope import Scope
 from webchat.web.templates import page
@@ -23,6 +25,9 @@ from webchat.xmpp.rooms.info import RoomInfo
 
 PATIENCE = 3.0
 """Seconds that a page waits for what a room says of itself."""
+
+NO_ROOM = N_("This room is not there")
+WAYS = ((N_("Find a room"), "/rooms/join"), (N_("Create a room"), "/rooms/create"))
 
 _NOTHING = {"timeline": None, "mode": None, "still": True}
 
@@ -79,6 +84,8 @@ async def draw(request: Request, jid: str, about: show.AboutView | None, status:
     state = session[Rooms].get(jid)
     outside = state is None or state.phase == "out"
     info, trouble = await asked(session, jid) if outside and session.state == "online" else (None, "")
+    if trouble in show.NOT_THERE and state is None and not await _known(session, jid):
+        return missing(request, NO_ROOM, show.TROUBLES[trouble], *WAYS, what=jids.shown(jid))
     await talk.reach(session, jid, request.query_params)
     cursor = session.feed.cursor
     async with session.read() as db:
@@ -96,6 +103,12 @@ async def draw(request: Request, jid: str, about: show.AboutView | None, status:
     }
     scope = Scope("conversation", jid)
     return page(request, "rooms/show.html", scope=scope, cursor=cursor, status=status, **values)
+
+
+async def _known(session: Session, jid: str) -> bool:
+    """Whether the user was ever in this room: what is kept of it is shown, gone or not."""
+    async with session.read() as db:
+        return await talks.conversation_by_jid(db, session.account_id, jid) is not None
 
 
 async def join(request: Request) -> Response:

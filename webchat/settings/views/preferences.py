@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from webchat.emoji.store import library
 from webchat.errors import Invalid, NotFound, XmppError
 from webchat.posts.store.public import public_row
 from webchat.session.session import Session
@@ -63,6 +64,7 @@ async def _values(request: Request, session: Session, nickname: str, typed: str)
         "languages": [(code, own_name(code)) for code in languages()],
         "language_choice": chosen.get("language", ""),
         "undo_seconds": UNDO_SECONDS,
+        "own_emoji": bool(library().packs),
         "chosen": {name: chosen.get(name, usual) for name, usual in DEFAULTS.items()},
         "choices": shown.CHOICES,
         "server": shown.at_server(await commands.look(session)),
