@@ -1,13 +1,15 @@
 // What one may mean while one types: `:smi` an emoji, `@al` a person, `/jo` a command. The list hangs above the box, the
 // caret stays in the text. Loaded at the first of these characters.
 
+import "./float.js";
 import { dressed, search, table, used } from "./emoji.js";
 import { make } from "./dom.js";
 
 const MOST = 8;
-const TRIGGER = /(?:^|[\s(])(?<what>[:@])(?<query>[^\s:@]{0,40})$/u;
+const TRIGGER = /(?:^\+?|[\s(])(?<what>[:@])(?<query>[^\s:@]{0,40})$/u;
 const COMMAND = /^(?<what>\/)(?<query>[^\s/]{0,32})$/u;
-const WHOLE = /(?:^|\s):(?<code>[\p{L}\d_+-]+):$/u;
+const HABIT = /^(?:s\/[^\n]+\/[^\n]*\/g?|\+\p{Extended_Pictographic}\S*)$/u;
+const WHOLE = /(?:^\+?|\s):(?<code>[\p{L}\d_+-]+):$/u;
 
 let list = null;
 let choices = [];
@@ -44,14 +46,15 @@ export async function look() {
   if (inCode(before)) return hide();
   const whole = before.match(WHOLE);
   if (whole) return convert(area, before, whole.groups.code);
-  const found = before.match(COMMAND) ?? before.match(TRIGGER);
+  const habit = area.value === before && HABIT.test(before);
+  const found = habit ? { groups: { what: "", query: before } } : before.match(COMMAND) ?? before.match(TRIGGER);
   if (!found) return hide();
   const { what, query } = found.groups;
-  const start = area.selectionStart - query.length - 1;
+  const start = area.selectionStart - query.length - what.length;
   if (refused === `${start}${what}`) return;
   refused = "";
   const turn = ++asked;
-  const offers = await ({ ":": emoji, "@": people, "/": commands })[what](query).catch(() => []);
+  const offers = await ({ ":": emoji, "@": people, "/": commands, "": habits })[what](query).catch(() => []);
   if (turn !== asked || box() !== area) return;
   from = start;
   choices = offers.slice(0, MOST);
@@ -69,8 +72,9 @@ async function convert(area, before, code) {
 async function emoji(query) {
   const known = table();
   if (query.length < 2) return [];
-  return search(await known, query, MOST).map((row) => ({
-    sign: dressed(row), label: `:${row.codes.find((code) => code.startsWith(query.toLowerCase())) ?? row.codes[0]}:`, text: dressed(row), taken: () => used(row.text),
+  const { emoji: all, own } = await known;
+  return search({ emoji: [...own, ...all] }, query, MOST).map((row) => ({
+    sign: dressed(row), picture: row.picture, label: `:${row.codes.find((code) => code.startsWith(query.toLowerCase())) ?? row.codes[0]}:`, text: dressed(row), taken: () => used(row.text),
   }));
 }
 
@@ -94,6 +98,13 @@ async function commands(query) {
     .map(({ name, usage, help }) => ({ label: `/${name} ${usage}`.trim(), hint: help, text: `/${name}${usage ? " " : ""}` }));
 }
 
+// What is typed from habit does something to an earlier message: what, is said before it happens.
+async function habits(text) {
+  const reply = document.querySelector("[data-composer]").elements.reply_id?.value ?? "";
+  const found = await ask(`${actions()}/preview?${new URLSearchParams({ text, reply })}`);
+  return found.map((one) => ({ ...one, text }));
+}
+
 // ---- the list
 
 function draw(area) {
@@ -101,8 +112,9 @@ function draw(area) {
   here = 0;
   list ??= make("ul", { id: "completions", className: "completions", role: "listbox", "aria-label": area.form.dataset.completions });
   list.replaceChildren(...choices.map((choice, n) => {
-    const parts = [["sign", choice.sign], ["label", choice.label], ["hint", choice.hint]].filter(([, text]) => text);
+    const parts = [["sign", choice.picture ? "" : choice.sign], ["label", choice.label], ["hint", choice.hint]].filter(([, text]) => text);
     const row = make("li", { id: `completion-${n}`, role: "option" }, ...parts.map(([className, textContent]) => make("span", { className, textContent })));
+    if (choice.picture) row.prepend(make("img", { className: "emoji", src: choice.picture, alt: "" }));
     // The caret stays where it is.
     row.addEventListener("pointerdown", (event) => event.preventDefault());
     row.addEventListener("click", () => take(n));

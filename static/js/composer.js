@@ -1,6 +1,8 @@
 // The box one writes in. The form works by itself; this adds the Enter key, drafts, the notice that one is writing, and a
 // hold on what could not be sent, so that no word is lost while the line is down.
 
+import * as dom from "./dom.js";
+
 const SAVE_AFTER = 700;
 const SAVE_AT_LATEST = 1400;
 const PAUSED_AFTER = 5000;
@@ -21,10 +23,8 @@ let saveTimer;
 let pauseTimer;
 let composing = false;
 let place = "";
-let flushing = false;
 let inFlight = false;
 let aside = null;
-const held = [];
 const sent = new WeakMap();
 
 const form = () => document.querySelector("[data-composer]");
@@ -32,7 +32,6 @@ const box = () => form()?.elements.text;
 const words = () => box().value.trim() ? box().value : "";
 const draft = () => document.querySelector(".draft-state");
 const editing = () => form()?.elements.correct_id;
-const token = () => document.querySelector("input[name=form_token]")?.value ?? "";
 
 // Called after every swap.
 export function redraw() {
@@ -40,7 +39,7 @@ export function redraw() {
   if (!found) return leave();
   if (found.action !== place) arrive(found);
   takeDraft();
-  drawHeld();
+  holder?.draw();
   grow();
 }
 
@@ -157,15 +156,17 @@ document.addEventListener("htmx:config:request", (event) => {
   // The draft is not what is edited.
   if (editing()) ctx.request.body.set("draft_version", "0");
   const message = { fields: Object.fromEntries(ctx.request.body), text, action: form().action };
+  delete message.fields.form_token;
   form().elements.message_id.value = freshId();
   if (!editing()) emptied(text);
   dropBar();
   document.dispatchEvent(new CustomEvent("webchat:sent"));
-  if (navigator.onLine === false || held.some((other) => other.action === message.action && !other.refused)) {
+  if (navigator.onLine === false || holder.waits(message.action)) {
     event.preventDefault();
-    return hold(message);
+    return holder.hold(message);
   }
   sent.set(ctx, message);
+  holder.begin(message);
 });
 
 function emptied(text) {
@@ -181,93 +182,46 @@ function emptied(text) {
 }
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (sent.has(ctx)) hold(sent.get(ctx));
+  if (sent.has(ctx)) holder.hold(sent.get(ctx));
 });
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (!sent.has(ctx)) return;
   // 422 comes with the form again, and says in it what is wrong with the text.
-  if (ctx.response.status !== 422) return hold(sent.get(ctx), true);
+  if (ctx.response.status !== 422) return holder.hold(sent.get(ctx), ctx.response.status);
   const { text } = sent.get(ctx);
   setTimeout(() => box() && (!box().value || editing()) && write(text));
 });
 
-// ---- what could not be sent
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const message = sent.get(ctx);
+  sent.delete(ctx);
+  if (message && (ctx.response?.status < 400 || ctx.response?.status === 422)) holder.done(message);
+});
 
-function hold(message, refused = false) {
-  held.push({ ...message, refused });
-  drawHeld();
+// ---- what is on its way, and what could not be sent: held.js, which says here that it is there
+
+let holder;
+
+export function keeper(found) {
+  holder = found;
 }
 
-function drawHeld() {
-  const found = form();
-  const mine = held.filter((message) => message.action === found?.action);
-  const shown = document.querySelector(".held");
-  const content = JSON.stringify(mine);
-  if (shown?.dataset.content === content) return;
-  shown?.remove();
-  if (!found || !mine.length) return;
-  const list = Object.assign(document.createElement("ul"), { className: "held" });
-  list.dataset.content = content;
-  list.setAttribute("role", "status");
-  for (const message of mine) {
-    const row = document.createElement("li");
-    const line = (name, text) => Object.assign(document.createElement("span"), { className: name, textContent: text });
-    row.append(line("text", message.text), line("why", message.refused ? found.dataset.refused : found.dataset.waiting));
-    const button = (text, act) => {
-      const made = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: text });
-      made.addEventListener("click", act);
-      row.append(made);
-    };
-    button(found.dataset.retry, () => { message.refused = false; sendHeld(); });
-    button(found.dataset.takeBack, () => takeBack(message));
-    list.append(row);
-  }
-  found.before(list);
-}
-
-function takeBack(message) {
-  held.splice(held.indexOf(message), 1);
-  const area = box();
-  if (!area.value) form().elements.message_id.value = message.fields.message_id;
-  write(area.value ? `${message.text}\n${area.value}` : message.text);
-  drawHeld();
-  area.focus();
-}
-
-// The connection is back: everything in its order, each under the id it had, which makes a second time harmless.
-export async function sendHeld() {
+export function sendHeld() {
   save();
-  if (flushing) return;
-  flushing = true;
-  try {
-    for (let message; (message = held.find((other) => !other.refused));) {
-      const answer = await post(message.action, message.fields);
-      if (answer.ok) held.splice(held.indexOf(message), 1);
-      else message.refused = true;
-      drawHeld();
-    }
-  } catch {
-    // Still no connection: they wait on.
-  } finally {
-    flushing = false;
-  }
+  holder.sendAll();
 }
 
 export function post(address, fields, more = {}) {
-  const body = new URLSearchParams({ ...fields, form_token: token() });
+  const body = new URLSearchParams({ ...fields, form_token: dom.token() });
   return fetch(address, { method: "POST", headers: { "HX-Request": "true" }, body, ...more });
 }
-
-addEventListener("beforeunload", (event) => {
-  if (held.length) event.preventDefault();
-});
 
 // ---- drafts
 
 document.addEventListener("input", (event) => {
   if (event.target !== box()) return;
   grow();
-  if (/(^|[\s(])[:@/]\S*$/.test(event.target.value.slice(0, event.target.selectionStart))) import("./complete.js").then(({ look }) => look());
+  if (/(^\+?|[\s(])[:@/]\S*$|^(\+\S|s\/.+\/.*\/)/.test(event.target.value.slice(0, event.target.selectionStart))) import("./complete.js").then(({ look }) => look());
   if (editing()) return;
   typed = true;
   const now = Date.now();
@@ -291,7 +245,7 @@ async function save() {
   inFlight = true;
   const before = synced;
   saving = synced = words();
-  const values = { text: saving, draft_version: version, form_token: token() };
+  const values = { text: saving, draft_version: version, form_token: dom.token() };
   await globalThis.htmx.ajax("POST", form().dataset.draft, { source: state, target: state, swap: "outerMorph", values }).catch(() => {});
   inFlight = false;
   // Without an answer that holds these words they are not safe yet.

@@ -14,10 +14,21 @@ export function table() {
     const rows = emoji.map(([text, group, name, words, codes, tones]) => ({
       text, group, name, words: plain(`${name} ${words}`), codes: codes.split(" "), tones: Boolean(tones),
     }));
-    return { groups, emoji: rows, byCode: new Map(rows.flatMap((row) => row.codes.map((code) => [code, row]))) };
+    const byCode = new Map(rows.flatMap((row) => row.codes.map((code) => [code, row])));
+    return { groups, emoji: rows, byCode, own: await own(byCode) };
   });
   loading.catch(() => { loading = undefined; });
   return loading;
+}
+
+// Pictures of this site: [{text, group, name, words, codes, picture}]; without them there are the others.
+async function own(taken) {
+  const answer = await fetch(new URL("../../../emoji.json", import.meta.url)).catch(() => null);
+  const offered = answer?.ok ? await answer.json() : [];
+  for (const { name } of offered) taken.delete(name);
+  return offered.map(({ name, src, group }) => (
+    { text: `:${name}:`, group, name: `:${name}:`, words: plain(name), codes: [name], picture: src }
+  ));
 }
 
 const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
@@ -63,10 +74,11 @@ export const tones = TONES;
 export const tone = () => Number(kept("emoji-tone", 0)) || 0;
 export const setTone = (number) => keep("emoji-tone", number);
 export const recent = () => kept("emoji-recent", []).filter((text) => typeof text === "string").slice(0, KEPT);
+const plainly = () => recent().filter((text) => !text.startsWith(":"));
 export const used = (text) => keep("emoji-recent", [text, ...recent().filter((other) => other !== text)].slice(0, KEPT));
 
 // What to offer for a quick reaction: what was used last, then what everybody uses.
-export const quick = (most) => [...new Set([...recent().slice(0, most - 2), ...FIRST])].slice(0, most);
+export const quick = (most) => [...new Set([...plainly().slice(0, most - 2), ...FIRST])].slice(0, most);
 
 // The emoji in the tone that was chosen.
 export function dressed(row, number = tone()) {

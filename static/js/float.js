@@ -23,6 +23,10 @@ export function show(panel, anchor, { back = document.activeElement, closed } = 
   panel.classList.add("float");
   document.body.append(panel);
   panel.showPopover();
+  // The way back of a telephone closes it, and leaves the page alone.
+  const watcher = globalThis.CloseWatcher && new CloseWatcher();
+  watcher?.addEventListener("close", close);
+  open.watcher = watcher;
   panel.tabIndex = -1;
   panel.focus({ preventScroll: true });
   place(panel, anchor);
@@ -44,8 +48,9 @@ export function place(panel, anchor) {
 
 function gone(event) {
   if (event.newState !== "closed" || open?.panel !== event.target) return;
-  const { panel, back, closed } = open;
+  const { panel, back, closed, watcher } = open;
   open = null;
+  watcher?.destroy();
   const had = panel.contains(document.activeElement) || document.activeElement === document.body;
   panel.remove();
   if (had) back?.focus?.({ preventScroll: true });

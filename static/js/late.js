@@ -19,12 +19,29 @@ document.addEventListener("keydown", (event) => {
   else load().then(() => keys[act](event));
 });
 
-// Where the line breaks right then there is no notice, but the number in the list. Before the first one none can be over.
+// Where nothing is open that it would close, Escape says that the conversation is read.
+const OPEN = "dialog[open], :popover-open, details[open]:has(> .menu), .completions, [data-bar], .tray, input:focus, textarea:focus:not(#message-text), select:focus, [data-column]:focus";
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (document.body.dataset.keys === "off" || document.querySelector(OPEN)) return;
+  if (document.querySelector(".conversation.unread > a[aria-current]")) load().then(() => keys.read());
+}, true);
+
+// Where the line breaks right then there is no notice, but the number in the list. Push services may have brought some before.
 let notices = null;
 document.addEventListener("notify", (event) => { (notices ??= import("./notify.js")).then(({ hear }) => hear(event), () => { notices = null; }); });
-document.addEventListener("notify-over", (event) => notices?.then(({ hear }) => hear(event), () => {}));
+const told = () => notices ?? (globalThis.Notification?.permission === "granted" && navigator.serviceWorker ? import("./notify.js") : null);
+document.addEventListener("notify-over", (event) => told()?.then(({ hear }) => hear(event), () => {}));
+if (document.querySelector("#stream")) setTimeout(() => told()?.then(({ tidy }) => tidy(), () => {}), 2500);
 
-let publishing = false;
+// A phone puts pages out of sight to sleep, of which nobody learns: those that its push service stands in for end their stream.
+try {
+  if (localStorage.getItem("webchat-push") && matchMedia("(pointer: coarse)").matches) htmx.config.sse.pauseOnBackground = true;
+} catch {
+  // A browser that keeps nothing was asked for nothing.
+}
+
+let publishing = false, talking = false;
 
 function tend() {
   for (const offer of document.querySelectorAll("[data-offer]")) offer.hidden = globalThis.Notification?.permission !== "default";
@@ -32,6 +49,9 @@ function tend() {
   if (document.querySelector("[data-portrait]")) import("./avatar.js").then((cut) => cut.tend());
   if (publishing || document.querySelector("[data-publish]")) import("./publish.js").then((sheet) => { publishing = true; sheet.tend(); });
   if (document.querySelector("[data-keep]")) import("./keep.js");
+  if (document.querySelector("form[data-share], [data-links]")) import("./share.js").then(({ tend }) => tend());
+  if (talking || document.querySelector("[data-talk]")) import("./talk.js").then((talk) => { talking = true; talk.tend(); });
+  if (document.querySelector("[data-feed], [data-talk]")) import("./feed.js").then((feed) => feed.tend());
   if (document.querySelector("[data-media]")) import("./media.js").then((media) => media.tend());
 }
 
@@ -45,6 +65,14 @@ document.addEventListener("click", (event) => {
   event.stopPropagation();
   import("./location.js").then(({ toggle }) => toggle(link));
 }, true);
+
+// A picture that stands for words and cannot be had is the words.
+document.addEventListener("error", ({ target }) => target.matches?.("img.emoji") && target.replaceWith(target.alt), true);
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-aloud]");
+  if (button) import("./aloud.js").then(({ aloud }) => aloud(button));
+});
 
 document.addEventListener("play", ({ target }) => import("./devices.js").then(({ aim }) => aim(target)), true);
 
@@ -65,45 +93,16 @@ document.addEventListener("htmx:finally:swap", () => setTimeout(() => {
 // What other pages look like comes with the first movement: before any of them can be visited from a conversation.
 const LOOKS = "css/later.css";
 function dress() {
+  import("./columns.js").catch(() => {});
+  import("./own.js").catch(() => {});
   if (document.querySelector(`link[href$="/${LOOKS}"]`)) return;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(`../${LOOKS}`, import.meta.url) }));
 }
 for (const name of ["pointermove", "pointerdown", "keydown"]) addEventListener(name, dress, { once: true, capture: true, passive: true });
 
-// ---- the menu of the own name
-
-// A mouse that rests on the name opens its menu and leaves it closed again; a click makes it stay.
-const me = document.querySelector(".nav > .me");
-let resting;
-me?.addEventListener("pointerenter", ({ pointerType }) => {
-  clearTimeout(resting);
-  if (pointerType !== "mouse" || me.open) return;
-  resting = setTimeout(() => { me.open = true; me.dataset.hovered = ""; }, 100);
-});
-me?.addEventListener("pointerleave", () => {
-  clearTimeout(resting);
-  if (!("hovered" in me.dataset) || me.querySelector(".menu :focus-visible")) return;
-  resting = setTimeout(() => { me.open = false; }, 300);
-});
-me?.querySelector("summary").addEventListener("click", (event) => {
-  clearTimeout(resting);
-  if ("hovered" in me.dataset) event.preventDefault();
-  delete me.dataset.hovered;
-});
-me?.addEventListener("toggle", () => { if (!me.open) delete me.dataset.hovered; });
-
 // ---- today and yesterday
 
-// What was today when the page was drawn is yesterday after midnight.
-function nameDays() {
-  const words = document.querySelector("[data-timeline]")?.dataset;
-  const iso = (ago) => new Date(Date.now() - ago * 86_400_000).toLocaleDateString("sv");
-  const named = { [iso(1)]: words?.yesterday, [iso(0)]: words?.today };
-  for (const day of document.querySelectorAll(".timeline .day time")) {
-    const text = named[day.getAttribute("datetime")] ?? day.dataset.day;
-    if (text && day.textContent !== text) day.textContent = text;
-  }
-}
+const nameDays = () => import("./today.js").then((today) => today.nameDays(), () => {});
 setInterval(nameDays, 30_000);
 document.addEventListener("visibilitychange", nameDays);
 
@@ -123,6 +122,9 @@ document.addEventListener("keydown", (event) => {
   const here = document.querySelector("#main a[data-search]");
   (here ?? document.querySelector('.entries a[href$="/search"]'))?.click();
 });
+
+// What fits into the box of the search comes with the first letter in it.
+document.addEventListener("input", ({ target }) => target.matches?.("[data-search-box]") && import("./filters.js").then(({ look }) => look()));
 
 // ---- files
 
@@ -151,5 +153,31 @@ document.addEventListener("submit", ({ target }) => {
   menu.querySelector("summary").focus();
 });
 
-// Whoever drives this page by a program knows now that all of it listens.
-document.documentElement.dataset.awake = "";
+// ---- other tabs
+
+// A tab that is alone needs nothing of tabs.js: it comes when one of two hears the other.
+export const tab = { id: `${Date.now()} ${Math.random()}`, seen: document.visibilityState === "visible" ? Date.now() : 0 };
+export const channel = new BroadcastChannel(`webchat-tabs ${new URL("../../..", import.meta.url).pathname}`);
+
+function greet() {
+  channel.addEventListener("message", ({ data }) => data.bye || import("./tabs.js").catch(() => {}));
+  addEventListener("pagehide", () => channel.postMessage({ ...tab, bye: true }));
+  channel.postMessage({ ...tab, asks: true });
+}
+
+// ---- what comes once the page stands: the service worker, words to be read without a line, a newer version
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.id === "stream") ctx.request.headers["X-Version"] = import.meta.url.split("/").at(-3);
+});
+document.addEventListener("version", () => import("./update.js").then(({ offer }) => offer()));
+
+// Whoever drives this page by a program knows then that all of it listens.
+function awake() {
+  if (document.querySelector("#stream")) greet();
+  if (globalThis.CloseWatcher && matchMedia("(pointer: coarse)").matches) import("./back.js");
+  setTimeout(() => import("./install.js").catch(() => {}), document.querySelector("#stream") ? 2500 : 0);
+  document.documentElement.dataset.awake = "";
+}
+if (document.readyState === "complete") awake();
+else addEventListener("load", awake);

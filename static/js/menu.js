@@ -116,12 +116,16 @@ function walk(event) {
 
 function chosen(event, id) {
   const about = document.getElementById(id);
-  const button = event.target.closest("button[data-copy-text], button[data-copy-link], button[data-pick-for]");
+  const button = event.target.closest("button[data-copy-text], button[data-copy-link], button[data-pick-for], button[data-speak]");
   const link = event.target.closest("a[href]");
   const writes = link?.search.match(/[?&](reply|edit)=(\d+)/);
   if (button?.matches("[data-pick-for]")) {
     close();
     return about && pickFor(about, about.querySelector(".bubble"));
+  }
+  if (button?.matches("[data-speak]")) {
+    close();
+    return speak(about?.querySelector(".body"));
   }
   if (button) {
     copy(button.dataset.copyText ?? new URL(`${document.querySelector("[data-timeline]").dataset.latest}?at=${about.dataset.id}`, location).href);
@@ -132,7 +136,7 @@ function chosen(event, id) {
     event.stopPropagation();
     return close();
   }
-  if (["#forward", "#moderate", "#retract"].includes(link?.hash)) {
+  if (["#forward", "#moderate", "#remind", "#retract"].includes(link?.hash)) {
     event.preventDefault();
     event.stopPropagation();
     return dialog(event.currentTarget, link, id);
@@ -154,7 +158,7 @@ async function dialog(panel, link, id) {
   const { place } = await import("./float.js");
   const now = document.getElementById(id)?.querySelector(".bubble");
   if (now) place(panel, now);
-  (panel.querySelector("input:not([type=hidden])") ?? panel.querySelector("button"))?.focus();
+  (panel.querySelector(".later-hours .entry") ?? panel.querySelector("input:not([type=hidden])") ?? panel.querySelector("button"))?.focus();
 }
 
 // The older way works without HTTPS too.
@@ -167,16 +171,28 @@ function copy(text) {
   document.execCommand("copy");
 }
 
+// The browser's own voice; a second time makes it silent.
+function speak(body) {
+  const voice = globalThis.speechSynthesis;
+  const speaks = voice?.speaking;
+  voice?.cancel();
+  if (!voice || !body || speaks) return;
+  voice.speak(Object.assign(new SpeechSynthesisUtterance(body.innerText), { lang: body.closest("[lang]").lang }));
+}
+
 // ---- what the page passes on
 
-// A click on something of a row or of the composer that has a way to do it in place.
-export function click(element) {
-  if (element.matches(".more")) return menu(rowOf(element));
+// A click on something of a row (`about` is its id) or of the composer that has a way to do it in place.
+export function click(element, about) {
+  // A row may be redrawn in the very moment of the click.
+  const of = rowOf(element) ?? document.getElementById(about);
+  if (element.matches(".more")) return of && menu(of);
   if (element.matches("[data-cancel]")) return cancel();
   if (element.matches("[data-pick]")) return pickInto(element);
+  if (element.matches("[data-later]")) return import("./later.js").then(({ choose }) => choose(element));
   if (element.matches(".undoes")) {
     close();
-    return undo(element.form);
+    return element.form && undo(element.form);
   }
   return jump(element);
 }
@@ -186,7 +202,7 @@ async function pickInto(button) {
   const { insert } = await import("./complete.js");
   const area = document.querySelector("[data-composer]").elements.text;
   const { selectionStart, selectionEnd } = area;
-  pick(button, button.dataset, (emoji) => insert(document.querySelector("[data-composer]").elements.text, selectionStart, selectionEnd, emoji));
+  pick(button, button.dataset, (emoji) => insert(document.querySelector("[data-composer]").elements.text, selectionStart, selectionEnd, emoji), { own: true });
 }
 
 // Keys on a row, or on the list of messages itself: arrows walk, the menu key opens.

@@ -22,7 +22,7 @@ addEventListener("pagehide", () => shown.forEach((notice) => notice.close()));
 // What the stream says: a message that is worth a notice, or conversations in which nothing is unread any more.
 export function hear(event) {
   const news = JSON.parse(event.detail?.data || "null");
-  if (event.type === "notify-over") news?.forEach(close);
+  if (event.type === "notify-over") over(news ?? []);
   else if (news) consider(news);
 }
 
@@ -50,7 +50,15 @@ function claim(id) {
 }
 
 function show({ tag, title, text, path }) {
-  const notice = new Notification(title, { body: text, tag, icon: document.querySelector("link[rel=icon]")?.dataset.calm, renotify: true, silent: true });
+  const words = { body: text, tag, icon: document.querySelector("link[rel=icon]")?.dataset.calm, renotify: true, silent: true };
+  let notice;
+  try {
+    notice = new Notification(title, words);
+  } catch {
+    // Phones leave showing it to the worker.
+    worker()?.then((found) => found?.showNotification(title, { ...words, data: { path } }));
+    return;
+  }
   notice.addEventListener("click", () => {
     window.focus();
     close(tag);
@@ -63,6 +71,27 @@ function show({ tag, title, text, path }) {
 function close(tag) {
   shown.get(tag)?.close();
   shown.delete(tag);
+}
+
+// ---- what the worker showed while no page was open
+
+const worker = () => navigator.serviceWorker?.getRegistration();
+const pushed = async () => await (await worker())?.getNotifications?.() ?? [];
+
+async function over(tags) {
+  tags.forEach(close);
+  for (const notice of await pushed()) if (tags.includes(notice.tag)) notice.close();
+}
+
+// What was read since, wherever, is no news any more.
+export async function tidy() {
+  const notices = (await pushed()).filter(({ tag }) => tag !== "test");
+  if (!notices.length) return;
+  const answer = await fetch(new URL("../../../notices/waiting", import.meta.url), { cache: "no-store" });
+  if (!answer.ok) return;
+  const { tags, asks } = await answer.json();
+  const says = ({ tag }) => /^(asks$|told:)/.test(tag) ? asks : tags.includes(tag) || tag.startsWith("reminder:");
+  for (const notice of notices) if (!says(notice)) notice.close();
 }
 
 function go(path) {
@@ -107,6 +136,8 @@ async function ring(asked = false, tone = body.dataset.tone) {
 // ---- Configuration: what the browser allows, in words; the question; the test
 
 export function tend() {
+  const push = document.querySelector("[data-push]");
+  if (push) import("./push.js").then((found) => found.tend(push));
   for (const words of document.querySelectorAll("[data-permission]")) words.hidden = words.dataset.permission !== permission();
   const [ask, test] = ["[data-ask]", "[data-test]"].map((name) => document.querySelector(name));
   if (ask) {

@@ -29,7 +29,9 @@ export async function pick(anchor, words, take, options = {}) {
   };
   const draw = () => {
     const query = field.value;
-    grid.replaceChildren(...(query.trim() ? [section("", search(known, query, 120))] : sections(known, words)));
+    const own = options.own ? known.own : [];
+    const found = () => search({ emoji: [...own, ...known.emoji] }, query, 120);
+    grid.replaceChildren(...(query.trim() ? [section("", found())] : sections(known, words, own)));
     said.textContent = query.trim() && !grid.querySelector("button") ? words.none : "";
     grid.querySelector("button")?.setAttribute("tabindex", "0");
     grid.scrollTop = 0;
@@ -38,22 +40,27 @@ export async function pick(anchor, words, take, options = {}) {
   field.addEventListener("input", draw);
   panel.addEventListener("click", (event) => {
     const button = event.target.closest?.(".grid button");
-    if (button) chosen(button.textContent);
+    if (button) chosen(button.value);
   });
   panel.addEventListener("keydown", (event) => walk(event, panel, field, chosen));
   draw();
   place(panel, anchor);
 }
 
-function sections({ groups, emoji }, words) {
-  const byText = new Map(emoji.map((row) => [row.text, row]));
-  const last = recent().map((text) => byText.get(text) ?? { text, name: text });
+function sections({ groups, emoji }, words, own) {
+  const byText = new Map([...emoji, ...own].map((row) => [row.text, row]));
+  const last = recent().map((text) => byText.get(text) ?? { text, name: text }).filter(({ text, picture }) => picture || !text.startsWith(":"));
+  const packs = [...new Set(own.map(({ group }) => group))].map((name) => section(name || words.favourites, own.filter(({ group }) => group === name)));
   const drawn = groups.map((name, n) => section(name, emoji.filter((row) => row.group === n)));
-  return last.length ? [section(words.recent, last), ...drawn] : drawn;
+  return [...(last.length ? [section(words.recent, last)] : []), ...packs, ...drawn];
 }
 
 function section(name, rows) {
-  const buttons = rows.map((row) => make("button", { type: "button", tabIndex: -1, title: row.name, textContent: dressed(row) }));
+  const buttons = rows.map((row) => {
+    const button = make("button", { type: "button", tabIndex: -1, title: row.name, value: dressed(row), textContent: row.picture ? "" : dressed(row) });
+    if (row.picture) button.append(make("img", { className: "emoji", src: row.picture, alt: row.name, loading: "lazy" }));
+    return button;
+  });
   const inside = make("div", { className: "emojis" }, ...buttons);
   return make("section", name ? { "aria-label": name } : {}, ...(name ? [make("h2", { textContent: name })] : []), inside);
 }
@@ -79,7 +86,7 @@ function walk(event, panel, field, chosen) {
     if (event.isComposing || !all.length) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      return chosen(all[0].textContent);
+      return chosen(all[0].value);
     }
     if (event.key === "ArrowDown") {
       event.preventDefault();

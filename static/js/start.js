@@ -113,6 +113,7 @@ function tendToasts() {
 
 // ---- the list of conversations: in order, and one stop for the Tab key
 
+const isListed = ({ parentElement }) => getComputedStyle(parentElement).display !== "none";
 function tendList() {
   const list = find("[data-list]");
   if (!list) return;
@@ -128,14 +129,15 @@ function tendList() {
     row = next;
   }
   const links = all(".conversation > a", list);
-  const stop = links.find((link) => link === document.activeElement) ?? find("a[aria-current]", list) ?? links[0];
+  const seen = links.filter(isListed);
+  const stop = seen.find((link) => link === document.activeElement) ?? seen.find((link) => link.ariaCurrent) ?? seen[0];
   for (const link of links) link.tabIndex = link === stop ? 0 : -1;
 }
 
 function walkList(event) {
   const link = event.target.closest?.(".conversation > a");
   if (!link || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const links = all(".conversation > a", link.closest("[data-list]"));
+  const links = all(".conversation > a", link.closest("[data-list]")).filter(isListed);
   const here = links.indexOf(link);
   const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: links.length - 1 }[event.key];
   if (to === undefined || !links[to]) return;
@@ -280,14 +282,14 @@ function tendRows() {
   if (find(".body pre:not(:has(> .copy))")) import("./code.js").then(({ dress }) => dress());
 }
 
-const DOES_IN_PLACE = ".timeline .more, .timeline .source, [data-cancel], [data-pick], .undoes, [data-attach], [data-voice], [data-lightbox]";
+const DOES_IN_PLACE = ".timeline .more, .timeline .source, [data-cancel], [data-pick], .undoes, [data-attach], [data-voice], [data-lightbox], [data-later]";
 document.addEventListener("click", (event) => {
   const element = event.target.closest?.(DOES_IN_PLACE);
   if (!element || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   event.stopPropagation();
-  import(element.matches("[data-attach], [data-voice], [data-lightbox]") ? "./upload.js" : "./menu.js")
-    .then(({ click }) => click(element), () => showToast(find("#toasts")?.dataset.failed ?? ""));
+  const about = element.closest(".timeline > .message")?.id;
+  import(element.matches("[data-attach], [data-voice], [data-lightbox]") ? "./upload.js" : "./menu.js").then(({ click }) => click(element, about), () => showToast(find("#toasts")?.dataset.failed ?? ""));
 }, true);
 const tools = ({ target }) => target.closest?.(".timeline > .message") && import("./menu.js").then(({ over }) => over(target));
 document.addEventListener("pointerover", tools);

@@ -1,6 +1,7 @@
 // What keys do: the quick switcher, steps through the list of chats, and the list of keys itself.
 
 import { make, token } from "./dom.js";
+import "./float.js";
 
 const body = document.body;
 const MOST = 50;
@@ -140,7 +141,7 @@ function likeness(name, text) {
 // ---- steps through the list: to the next chat, or to the next one with something unread
 
 export function step({ key, shiftKey }) {
-  const rows = [...document.querySelectorAll("[data-list] > .conversation")];
+  const rows = [...document.querySelectorAll("[data-list] > .conversation")].filter((row) => getComputedStyle(row).display !== "none");
   const current = rows.findIndex((row) => row.querySelector("a[aria-current]"));
   const way = key === "ArrowDown" ? 1 : -1;
   const start = current < 0 && way < 0 ? rows.length : current;
@@ -149,6 +150,14 @@ export function step({ key, shiftKey }) {
   const link = wanted?.querySelector("a");
   link?.scrollIntoView({ block: "nearest" });
   link?.click();
+}
+
+// ---- all of the conversation is read
+
+export function read() {
+  const log = document.querySelector("[data-timeline]");
+  const id = [...log?.querySelectorAll(".timeline:not([data-newer]) > .message:not(.mine)") ?? []].at(-1)?.dataset.id;
+  if (id) fetch(log.dataset.displayed, { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams({ id, form_token: token() }) }).catch(() => {});
 }
 
 // ---- the list of keys

@@ -1,6 +1,8 @@
 // The messages of the conversation on the page, and the only owner of scroll positions. The scroller is a reversed column
 // (css/messages.css): scrollTop is 0 at its end and negative above, so it opens at its end and stays there by itself.
 
+import * as dom from "./dom.js";
+
 const AT_END = 4;
 const SEEN_AFTER = 1000;
 const EDGE = 600;
@@ -336,11 +338,10 @@ function look() {
     if (!now || later(row.dataset.key, now.dataset.key)) return look();
     const before = seen;
     seen = row.dataset.key;
-    const token = document.querySelector("input[name=form_token]")?.value ?? "";
     fetch(log.dataset.displayed, {
       method: "POST",
       headers: { "HX-Request": "true" },
-      body: new URLSearchParams({ id: row.dataset.id, form_token: token }),
+      body: new URLSearchParams({ id: row.dataset.id, form_token: dom.token() }),
     }).catch(() => { seen = before; });
     look();
   }, SEEN_AFTER);

@@ -61,6 +61,15 @@ function openMenu(link) {
   entry(choose, chooseFiles);
   entry(camera, () => import("./camera.js").then(({ shoot }) => shoot()));
   entry(draw, () => import("./draw.js").then(({ draw: begin }) => begin()));
+  const later = form()?.querySelector("[data-later]");
+  const cover = form()?.elements.spoiler;
+  const said = form()?.elements.text.value.trim();
+  // On a phone it stands only here: beside the words there is no room.
+  if (said && !cover.closest("label").checkVisibility()) entry(cover.closest("label").title, () => {
+    cover.click();
+    cover.form.elements.spoiler_hint.focus();
+  });
+  if (said) entry(later.dataset.later, () => import("./later.js").then(({ choose }) => choose(later)));
   menu.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;

@@ -14,12 +14,12 @@ import httpx
 from sqlalchemy import create_engine
 from starlette.applications import Starlette
 
+from tests.lab.databases import opened
 from tests.session.fakes import FakeConnector
 from webchat import account, contacts
 from webchat.app import create_app
 from webchat.config import Settings
 from webchat.db.base import Base
-from webchat.db.engine import Database
 from webchat.egress import Guard
 from webchat.media.fetch import Fetcher
 from webchat.session.registry import Sessions, SignedIn
@@ -72,7 +72,7 @@ async def running(
     settings = Settings.from_env({"WEBCHAT_DATA_DIR": str(folder)} | named)
     app = create_app(settings, slices if contacts.slice in slices else (FRAME, *slices))
     (folder / "webchat.sqlite").write_bytes(empty_tables())
-    database = Database(settings.database_url)
+    database = opened(settings.database_url)
     connector = FakeConnector()
     sessions = Sessions(database, app.state.behaviour, connector, settings.secret_key)  # type: ignore[arg-type]
     fetcher = Fetcher(Guard(), _nowhere)

@@ -11,7 +11,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{n}'; style-src 'self'; img-src 'self' blob:; "
     "media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types htmx; report-to csp"
+    "require-trusted-types-for 'script'; trusted-types htmx worker; report-to csp"
 )
 
 

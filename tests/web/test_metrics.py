@@ -3,14 +3,16 @@
 import asyncio
 import re
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from tests.web.site import ROMEO, Site, running
-from webchat import account
+from tests.web.site import ROMEO, Site, Tab, running
+from webchat import account, app
 from webchat.db.base import now
 from webchat.db.engine import Database
 from webchat.session import complaints, measures
@@ -18,6 +20,7 @@ from webchat.session.complaints import Told
 from webchat.session.models import OutboxRow
 from webchat.web.metrics import _COUNTERS, _GAUGES, Metrics, Stall
 from webchat.xmpp.context import Tally
+from webchat.xmpp.events import SubscriptionRequested
 from webchat.xmpp.verbs import SendMessage
 
 
@@ -79,8 +82,36 @@ async def test_a_loop_that_is_held_up_shows(monkeypatch: pytest.MonkeyPatch) -> 
                 await asyncio.sleep(0.02)
 
 
+async def test_what_waits_and_what_happens_in_tabs_is_counted(site: Site) -> None:
+    """Tabs while they are open, events until they are handled, a tab that fell behind, memory."""
+    metrics: Metrics = site.app.state.metrics
+    measures.offer(metrics.gauge, site.sessions, Tally())
+    browser, me = await site.signed_in(ROMEO)
+    tab = Tab(site, browser, "/stream/plain/?after=another.1")
+    while "resync" not in await tab.next():
+        pass
+    for number in range(3):
+        me.session.inbox.put(SubscriptionRequested(f"juliet{number}@example.net"))
+    # Nothing in between gives the session its turn.
+    waiting = await told(metrics)
+    assert waiting["webchat_inbox_depth"] == 3
+    assert waiting["webchat_streams_open"] == 1
+    assert waiting["webchat_stream_resyncs_total"] == 1
+    assert 10_000_000 < waiting["webchat_memory_bytes"] < 10_000_000_000
+    await tab.close()
+    await browser.aclose()
+    after = await told(metrics)
+    assert after["webchat_streams_open"] == 0
+
+
 def _gone(_: Database) -> None:
     raise OSError
+
+
+@asynccontextmanager
+async def _hangs(_: Database) -> AsyncIterator[None]:
+    await asyncio.Event().wait()
+    yield
 
 
 async def test_alive_is_the_process_ready_is_its_database_too(
@@ -96,9 +127,27 @@ async def test_alive_is_the_process_ready_is_its_database_too(
     assert (answer.status_code, answer.text) == (503, "the database does not answer\n")
 
 
+async def test_a_database_that_hangs_and_a_site_that_stops_are_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "READY_WITHIN", 0.01)
+    async with running(tmp_path, (account.slice,)) as site, site.browser() as probe:
+        monkeypatch.setattr(Database, "read", _hangs)
+        assert (await probe.get("/readyz")).status_code == 503
+        monkeypatch.undo()
+        site.app.state.streams.closing = True
+        answer = await probe.get("/readyz")
+        assert (answer.status_code, answer.text) == (503, "the site stops\n")
+        assert (await probe.get("/livez")).status_code == 200
+
+
 def test_alerts_and_paper_name_what_is_told() -> None:
     """Every metric that the samples of an operator name exists."""
-    known = {f"webchat_{name}" for name in _GAUGES} | {f"webchat_{name}_total" for name in _COUNTERS}
+    known = (
+        {"webchat_info"}
+        | {f"webchat_{name}" for name in _GAUGES}
+        | {f"webchat_{name}_total" for name in _COUNTERS}
+    )
     root = Path(__file__).resolve().parents[2]
     alerts = (root / "deploy/prometheus/webchat.yml").read_text(encoding="utf-8")
     paper = (root / "docs/operations.md").read_text(encoding="utf-8")

@@ -117,7 +117,7 @@ def in_headers(answer: httpx.Response, path: str) -> list[str]:
     if not location.removeprefix(BASE).startswith(PREFIX + "/"):
         found.append(f"{path}: redirects to {location}")
     for cookie in answer.headers.get_list("set-cookie"):
-        if f"path={PREFIX};" not in f"{cookie.lower()};":
+        if not re.search(rf"path={PREFIX}/?;", f"{cookie.lower()};"):
             found.append(f"{path}: cookie {cookie}")
     return found
 

@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import re
-import socket
 import sys
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from webchat import account
 from webchat.__main__ import Server, healthcheck, main, uvicorn_config
 from webchat.app import SLICES, SlicesDisagree, add_up
 from webchat.config import Settings
+from webchat.demo.ports import free_port
 from webchat.slice import NavEntry, Slice
 from webchat.web.metrics import Metrics, listen
 from webchat.xmpp.events import ConnectionStateChanged, StanzaAcked
@@ -65,14 +65,6 @@ def test_the_slices_of_the_program_agree() -> None:
     assert len(house.behaviour.features) == len(set(house.behaviour.features))
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 async def test_a_stopping_server_says_bye_to_open_tabs(tmp_path: Path) -> None:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
@@ -98,6 +90,9 @@ async def test_a_stopping_server_says_bye_to_open_tabs(tmp_path: Path) -> None:
         assert tab.headers.get("server") is None
 
 
+CHUNKED = b"POST /login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
 async def test_w25_a_head_without_end_is_hung_up_on(site: Site) -> None:
     port = free_port()
     config = uvicorn_config(site.app, "127.0.0.1", port)
@@ -113,16 +108,28 @@ async def test_w25_a_head_without_end_is_hung_up_on(site: Site) -> None:
         )
         assert b" 400 " in await reader.readline()
         writer.close()
+        for begun in (
+            b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Long: ",
+            CHUNKED + b"1\r\na\r\n0\r\nX-Long: ",
+            CHUNKED + b"1;",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(begun)
+            sent = 0
+            with contextlib.suppress(OSError):
+                while sent < 4_000_000 and not reader.at_eof():
+                    writer.write(b"a" * 16_000)
+                    await writer.drain()
+                    await asyncio.sleep(0)
+                    sent += 16_000
+            assert sent < 4_000_000, begun
+            writer.close()
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Long: ")
-        sent = 0
-        with contextlib.suppress(OSError):
-            while sent < 4_000_000 and not reader.at_eof():
-                writer.write(b"a" * 16_000)
-                await writer.drain()
-                await asyncio.sleep(0)
-                sent += 16_000
-        assert sent < 4_000_000
+        writer.write(
+            CHUNKED + b"1\r\na\r\n" * 50_000 + b"0\r\n\r\nGET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
+        writer.write_eof()
+        assert (await reader.read()).endswith(b"ok\n")
         writer.close()
         server.should_exit = True
         await serving
@@ -189,8 +196,9 @@ async def test_metrics_are_told_to_the_holder_of_the_token(tmp_path: Path) -> No
         told = await browser.get("/metrics", headers={"authorization": f"Bearer {token}"})
     assert refused.status_code == 404
     assert "webchat_streams_open 0\n" in told.text
+    assert told.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     # Prometheus would throw all of it away for one line that it cannot read.
-    line = re.compile(r'# (HELP|TYPE) webchat_\w+ .+|webchat_\w+(\{kind="[\w-]+"\})? [\d.e+-]+')
+    line = re.compile(r'# (HELP|TYPE) webchat_\w+ .+|webchat_\w+(\{(kind|version)="[\w.+-]+"\})? [\d.e+-]+')
     assert [each for each in told.text.splitlines() if not line.fullmatch(each)] == []
 
 

@@ -131,6 +131,7 @@ async def test_only_what_the_page_shows_is_drawn(site: Site) -> None:
 
 @pytest.mark.parametrize("by_header", [True, False])
 async def test_what_happened_since_the_cursor_is_replayed(site: Site, by_header: bool) -> None:
+    """So a stream that broke is continued without a hole (R01)."""
     browser, me = await site.signed_in()
     cursor = me.session.feed.cursor
     me.session.feed.publish([SaidChanged("before")])
@@ -151,6 +152,8 @@ async def test_a_cursor_of_another_life_means_fetch_the_page(site: Site, cursor:
     await follow(site, tab)
     resync = await tab.next()
     assert resync == "event: resync\ndata: "
+    # What a former life said of the connection stands around the page, which alone fetches itself.
+    assert 'id="connection"' in await tab.next()
     me.session.feed.publish([SaidChanged("later")])
     await tab.next()
     frame = await tab.next()
@@ -162,6 +165,7 @@ async def test_a_cursor_of_another_life_means_fetch_the_page(site: Site, cursor:
 
 
 async def test_a_tab_that_fell_out_of_the_ring_fetches_its_page(site: Site) -> None:
+    """Nobody keeps frames for a tab that does not read them (R13)."""
     browser, me = await site.signed_in()
     cursor = me.session.feed.cursor
     me.session.feed.publish(SaidChanged(str(number)) for number in range(RING + 1))
@@ -259,6 +263,7 @@ async def test_w14_a_stream_is_chosen_by_the_login_only(site: Site) -> None:
     foreign = Tab(site, other, f"{PATH}?after={romeo.session.feed.cursor}")
     await follow(site, foreign)
     assert (await foreign.next()).startswith("event: resync")
+    assert 'id="connection"' in await foreign.next()
     romeo.session.feed.publish([SaidChanged("for Romeo")])
     juliet.session.feed.publish([SaidChanged("for Juliet")])
     await mine.next(), await foreign.next()

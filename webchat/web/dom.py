@@ -23,11 +23,22 @@ comment_box = "comment-box"
 node_posts = "node-posts"
 node_pill = "node-pill"
 news_pill = "news-pill"
+around = "around"
 suggestions = "suggestions"
 subscriptions = "subscriptions"
 own_sharing = "own-sharing"
 own_place = "own-place"
 blocked = "blocked"
+admin_glance = "admin-glance"
+admin_reports = "admin-reports"
+admin_present = "admin-present"
+admin_people = "admin-people"
+admin_blocks = "admin-blocks"
+admin_often = "admin-often"
+admin_numbers = "admin-numbers"
+sights = "sights"
+person_posts = "person-posts"
+waiting = "waiting"
 
 
 @lru_cache(maxsize=4096)
@@ -66,6 +77,16 @@ def conversation(jid: str) -> str:
     return f"conversation-{key(jid)}"
 
 
+def share_row(jid: str) -> str:
+    """One conversation that something may be sent to."""
+    return f"share-{key(jid)}"
+
+
+def share_choice(jid: str) -> str:
+    """What chooses it."""
+    return f"share-to-{key(jid)}"
+
+
 def typing(jid: str) -> str:
     """The place of "Juliet is typing"."""
     return f"typing-{key(jid)}"
@@ -89,6 +110,11 @@ def composer(jid: str) -> str:
 def draft(jid: str) -> str:
     """The draft of one conversation, as the other tabs left it."""
     return f"draft-{key(jid)}"
+
+
+def later(jid: str) -> str:
+    """How many messages wait to be sent later to one conversation."""
+    return f"later-{key(jid)}"
 
 
 def presence(jid: str) -> str:
@@ -194,6 +220,11 @@ def post_talk(id: int) -> str:
 def comment(id: int) -> str:
     """One comment."""
     return f"comment-{id:d}"
+
+
+def line(kind: str, name: str | int) -> str:
+    """One line of a list of the operator's page: a "report", "login" or "block"."""
+    return f"admin-{kind}-{key(str(name))}"
 
 
 def servers(kind: str) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webchat import errors
+from webchat.db.engine import is_storage_fault
 from webchat.web import answer, dom
 from webchat.web.language import N_, translate
 from webchat.web.reader import reader
@@ -77,6 +78,15 @@ _FAILED = N_("That did not work")
 _UNKNOWN_CONDITION = N_("The server refuses and does not say why.")
 _CRASH = Drawn(500, N_("Something went wrong"), N_("The error has been recorded. Please try again."))
 
+_STORAGE = Drawn(
+    503,
+    N_("Nothing can be stored"),
+    N_(
+        "This site cannot store anything at the moment. What was accepted is not lost. Try again in a minute."
+    ),
+    retry_after=60,
+)
+
 _HTTP = {
     400: (N_("That did not work"), N_("The request could not be understood.")),
     404: (N_("Not found"), N_("There is nothing at this address.")),
@@ -112,6 +122,8 @@ def describe(error: Exception) -> Drawn:
             return Drawn(status, _FAILED, text, f"XMPP: {error.condition[:64]}", error.text[:500])
         case HTTPException():
             return Drawn(error.status_code, *_HTTP.get(error.status_code, _HTTP[400]))
+        case _ if is_storage_fault(error):
+            return _STORAGE
         case _:
             return _CRASH
 
@@ -127,6 +139,9 @@ def respond(request: Request, error: Exception) -> Response:
     visit = request.method in ("GET", "HEAD") and request.headers.get("hx-target") == f"main#{dom.main}"
     if is_htmx(request) and not (visit and drawn.status < 500):
         response = answer.toast(request, drawn.text, kind="error", status=drawn.status, values=drawn.values)
+    elif request.scope["state"].get("path", "").startswith("/stream/"):
+        # Nobody looks at a page here, and two hundred of them would be felt by others.
+        response = PlainTextResponse(f"{drawn.said(reader.get().language)}\n", drawn.status)
     else:
         response = _page(request, drawn)
     if drawn.retry_after:
@@ -146,6 +161,29 @@ def _page(request: Request, drawn: Drawn) -> Response:
         text=drawn.said(language),
         code=drawn.code or str(drawn.status),
         detail=drawn.detail,
+    )
+
+
+Way = tuple[str, str]
+"""A way on: a label (message id) and a path within the site."""
+
+
+def missing(request: Request, title: str, text: str, *ways: Way, what: str = "", **values: str) -> Response:
+    """404 for what could have been there, in the layout of all that is not.
+
+    title, text  message ids; `values` are what the text speaks of
+    ways         where one may go on to, the best first; what: the address in question
+    """
+    language = reader.get().language
+    return page(
+        request,
+        "errors/error.html",
+        status=404,
+        title=translate(title, language),
+        text=filled(text, values, language),
+        what=what,
+        ways=ways,
+        code="404",
     )
 
 
@@ -193,13 +231,19 @@ class Crashes:
                 raise
             await respond(Request(scope, receive), error)(scope, receive, send)
         except Exception as error:
-            # The text of an exception may hold somebody's message: its type and the way to it are enough.
-            way = "".join(traceback.format_tb(error.__traceback__))
-            log.error("a %s failed with %s\n%s", scope["method"], type(error).__name__, way)
-            self.counted("crashes")
+            self._noted(scope, error)
             if started:
                 raise RuntimeError("the answer broke off") from None
             await _last_words(Request(scope, receive), error)(scope, receive, send)
+
+    def _noted(self, scope: Scope, error: Exception) -> None:
+        if is_storage_fault(error):
+            log.error("the database does not take a %s (%s)", scope["method"], type(error).__name__)
+            return
+        # The text of an exception may hold somebody's message: its type and the way to it are enough.
+        way = "".join(traceback.format_tb(error.__traceback__))
+        log.error("a %s failed with %s\n%s", scope["method"], type(error).__name__, way)
+        self.counted("crashes")
 
 
 def _last_words(request: Request, error: Exception) -> Response:
@@ -207,4 +251,5 @@ def _last_words(request: Request, error: Exception) -> Response:
         return respond(request, error)
     except Exception:
         log.error("the page that tells of an error failed too")
-        return PlainTextResponse(translate(_CRASH.title, reader.get().language) + "\n", 500)
+        drawn = _STORAGE if is_storage_fault(error) else _CRASH
+        return PlainTextResponse(translate(drawn.title, reader.get().language) + "\n", drawn.status)

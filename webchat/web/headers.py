@@ -20,7 +20,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' blob:; "
     "media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types htmx; report-to csp"
+    "require-trusted-types-for 'script'; trusted-types htmx worker; report-to csp"
 )
 """No inline style and no foreign host, ever; the nonce is what hx-csp knows our htmx attributes by."""
 
@@ -32,6 +32,9 @@ PUBLIC = (
     "base-uri 'none'; report-to csp"
 )
 """Pages for readers without a login, full of what others wrote: no scripts and no forms, not even ours."""
+
+WORKER = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
+"""The service worker and the notices it shows: it makes no page, so there is nothing else to forbid."""
 
 _FRAMING = re.compile(re.escape(PUBLIC) + r"; frame-src https://[a-z0-9.-]{4,253}")
 
@@ -86,7 +89,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 policy = headers.get("content-security-policy", "")
-                if policy not in (FOREIGN, PUBLIC) and not _FRAMING.fullmatch(policy):
+                if policy not in (FOREIGN, PUBLIC, WORKER) and not _FRAMING.fullmatch(policy):
                     headers["content-security-policy"] = POLICY.format(nonce=nonce)
                 for name, value in self.fixed.items():
                     if name not in SHARED or headers.get(name) != SHARED[name]:

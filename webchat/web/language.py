@@ -5,7 +5,7 @@ import io
 from functools import cache, lru_cache
 from pathlib import Path
 
-from babel import Locale, localedata
+from babel import Locale, UnknownLocaleError, localedata
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -57,6 +57,14 @@ def direction(language: str) -> str:
 def own_name(language: str) -> str:
     """What a language calls itself ("Français"), for the list of choices."""
     return (Locale.parse(language, sep="-").display_name or language).capitalize()
+
+
+def name_in(code: str, language: str) -> str:
+    """What a language is called in another one ("German"); its code where that is not known."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(language) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def choose(preferred: str, accept: str = "") -> str:

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from contextlib import asynccontextmanager
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -29,6 +29,13 @@ PAGES_A_MINUTE = 120
 PICTURES_A_MINUTE = 600
 """Pictures of those pages."""
 
+COPIES_AN_HOUR = 6
+"""Copies of the program itself, which is packed for each of them."""
+
+QUESTIONS_A_MINUTE = 60
+"""Questions to other servers that pages of one account cause: nodes, posts, comments."""
+
+T = TypeVar("T")
 Clock = Callable[[], float]
 _REMEMBERED = 20_000
 
@@ -114,10 +121,30 @@ class PerAccount:
 
 
 class _Rates:
-    """What one account has used up."""
+    """What one account has used up, and what is asked for it just now."""
 
     def __init__(self) -> None:
         self.rates: dict[PerAccount, Rate] = {}
+        self.asked: dict[Hashable, asyncio.Task[Any]] = {}
+
+
+QUESTIONS = PerAccount(QUESTIONS_A_MINUTE, 60)
+
+
+async def ask_once(session: Session, what: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Ask another server what a page of this account needs: two tabs that want the same share one answer.
+
+    Raises TooMany when the account asks too often, and what the question raises.
+    """
+    asked = session[_Rates].asked
+    task = asked.get(what)
+    if task is None:
+        QUESTIONS.take(session)
+        task = asked[what] = asyncio.create_task(question(), name="question of a page")
+        task.add_done_callback(lambda done: (asked.pop(what, None), done.cancelled() or done.exception()))
+    # Who goes away takes nothing from the others.
+    found: T = await asyncio.shield(task)
+    return found
 
 
 class LoginLimits:

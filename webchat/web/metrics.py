@@ -7,7 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from inspect import isawaitable
 
+from webchat import __version__
+
 log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "text/plain; version=0.0.4"
 
 Value = float | Mapping[str, float]
 """One number, or numbers by kind."""
@@ -21,6 +25,7 @@ _GAUGES = {
     "outbox_age_seconds": "How long the oldest stanza waits to be taken over by a server; 0 when none waits.",
     "reports_open": "Reports of people that no operator has closed yet.",
     "loop_stall_seconds": "Longest time within the last minute that the event loop was held up.",
+    "memory_bytes": "Memory that the process holds now.",
 }
 _COUNTERS = {
     "stanzas": "Stanzas that came from servers.",
@@ -33,6 +38,8 @@ _COUNTERS = {
     "logins": "Successful logins.",
     "logins_failed": "Logins that failed or were refused.",
     "csp_reports": "Violations of the content policy that browsers reported.",
+    "pushes": "Notices that push services took.",
+    "pushes_failed": "Attempts to reach a push service that failed or were refused.",
     "crashes": "Requests that ended with an unexpected error.",
 }
 
@@ -69,7 +76,8 @@ class Metrics:
 
     async def text(self) -> str:
         """Everything in the text format of Prometheus 0.0.4; what cannot be had is left out."""
-        lines = []
+        lines = ["# HELP webchat_info Which version runs.", "# TYPE webchat_info gauge"]
+        lines.append(f'webchat_info{{version="{__version__}"}} 1')
         for kind, names in (("gauge", _GAUGES), ("counter", _COUNTERS)):
             for name, help_ in names.items():
                 full = f"webchat_{name}" + ("_total" if kind == "counter" else "")
@@ -125,7 +133,7 @@ async def listen(metrics: Metrics, host: str, port: int) -> asyncio.Server:
                 await reader.readuntil(b"\r\n\r\n")
                 body = (await metrics.text()).encode()
             head = (
-                f"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {len(body)}"
+                f"HTTP/1.1 200 OK\r\nContent-Type: {MEDIA_TYPE}; charset=utf-8\r\nContent-Length: {len(body)}"
             )
             writer.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + body)
             await writer.drain()

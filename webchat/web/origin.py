@@ -21,6 +21,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBES = frozenset({"/livez", "/readyz"})
 """Asked by machines that know an address and no name."""
 
+SHARES = "/share/files"
+"""Where other programs share to: whoever it comes from, all it does is lead to a page that asks."""
+
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 REPORTS = "/csp-report"
 """Changes nothing; browsers send it by rules of their own."""
@@ -59,13 +62,14 @@ class SameSite:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == "http" and scope["method"] not in SAFE and scope["state"]["path"] != REPORTS:
+        path = scope["state"]["path"] if scope["type"] == "http" else REPORTS
+        if path != REPORTS and scope["method"] not in SAFE:
             headers = Headers(scope=scope)
             type_ = headers.get("content-type", "").partition(";")[0].strip().lower()
             if (type_ and type_ not in FORMS) or not _in_utf8(headers):
                 await _refuse(scope, receive, send, HTTPException(415))
                 return
-            judged = self.judge(headers)
+            judged = True if path == SHARES else self.judge(headers)
             if judged is None:
                 judged, receive = await _has_token(scope, receive)
             if not judged:

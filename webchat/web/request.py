@@ -23,10 +23,10 @@ from webchat.xmpp import jid as jids
 if TYPE_CHECKING:
     from webchat.session.registry import Sessions, SignedIn
 
-ANONYMOUS_PATHS = ("/static/", "/livez", "/readyz", "/metrics", "/csp-report")
+ANONYMOUS_PATHS = ("/static/", "/livez", "/readyz", "/metrics", "/csp-report", "/worker.js")
 """Nobody is looked up for these: they are the same for everybody and must answer without a database."""
 
-PUBLIC_PATHS = ("/@", "/c/", "/media/open/")
+PUBLIC_PATHS = ("/@", "/c/", "/media/open/", "/.well-known/", "/nodeinfo/", "/statistics.json")
 """What anybody reads: no cookie is looked at, so an answer is the same for all and a cache may keep it."""
 
 

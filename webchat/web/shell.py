@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from starlette.requests import Request
 
 from webchat.markup.colour import colour
 from webchat.session.session import Session
-from webchat.web import dom
+from webchat.web import columns, dom
 from webchat.web.language import N_, direction
 from webchat.web.page import Page
 from webchat.web.partial import Partial, Ping
@@ -159,7 +160,16 @@ def chosen(preferences: Mapping[str, str]) -> dict[str, Any]:
         "keys": preferences.get("keys", "on"),
         "sound": preferences.get("notice_sound", ""),
         "tone": preferences.get("notice_tone", ""),
+        "offline": preferences.get("offline", "on"),
     }
+
+
+def kept_for(login_id: str, preferences: Mapping[str, str], *, keep: bool) -> str:
+    """Whose words this browser may keep to be read without a line: a name for the login that says nothing of
+    it, "" for nobody's. Who is signed in only as long as the browser is open leaves nothing in it."""
+    if not keep or preferences.get("offline", "on") == "off":
+        return ""
+    return sha256(f"kept {login_id}".encode()).hexdigest()[:16]
 
 
 def values(request: Request, prefix: str = "") -> dict[str, Any]:
@@ -175,12 +185,14 @@ def values(request: Request, prefix: str = "") -> dict[str, Any]:
     return {
         **{name: value(signed_in.session) for name, value in frame},
         "me": signed_in,
+        "instance": request.app.state.settings.instance_name,
         "banner": request.app.state.settings.banner,
         "operator": bool(signed_in) and signed_in.jid in request.app.state.settings.admins,
         "nav": navigation(request.app.state.nav, path, prefix) if signed_in else [],
         "counters": state.get("counters", {}),
         "connection": connection(signed_in.session if signed_in else None),
         **looks({**preferences, "theme": theme}),
+        **columns.values(request.cookies),
         "chosen_language": preferences.get("language", ""),
         "colour": colour(signed_in.jid) if signed_in else 0,
         "enter": preferences.get("enter", "send"),
@@ -188,6 +200,7 @@ def values(request: Request, prefix: str = "") -> dict[str, Any]:
         "notice_sound": preferences.get("notice_sound", ""),
         "notice_tone": preferences.get("notice_tone", ""),
         "notice_offer": preferences.get("notice_offer", "on"),
+        "kept_for": kept_for(signed_in.login_id, preferences, keep=signed_in.keep) if signed_in else "",
         "language": language,
         "tongue": reader.get().place.replace("_", "-") or language,
         "dir": direction(language),

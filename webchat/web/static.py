@@ -26,6 +26,8 @@ _FOR_PEOPLE = {
     ".css": re.compile(r"/\*.*?\*/\n?|^[ \t]+", re.MULTILINE | re.DOTALL),
 }
 """Comments in lines of their own and indentation: a quarter of what a page would weigh."""
+_AIR = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,>])\s*|:\s+|\s+""")
+"""What a style sheet has between its words; strings, which are to stay as they are, are the first group."""
 _LISTS = {"ORDER": "all", "LATER": "later"}
 _IMPORT = re.compile(r'^import \* as (\w+) from "\./\1\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
@@ -38,8 +40,9 @@ class StaticFiles:
 
     A file named ORDER lists files of its folder, one a line (# starts a comment); together they are served as
     `all.js` or `all.css` beside it, so that a page asks once and the files stay as small as people want them;
-    LATER is another such list, for `later.css`. MODULES lists modules that import those before them: `all.js`
-    is all of them as one module, and whoever imports one of them by its name gets it out of that.
+    LATER is another such list, for `later.css`. FIRST lists symbols of the sprite that make up `first.svg`.
+    MODULES lists modules that import those before them: `all.js` is all of them as one module, and whoever
+    imports one of them by its name gets it out of that.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,6 +55,9 @@ class StaticFiles:
                 self.files[f"{beside}/{_LISTS[path.name]}{joined[0]}"] = joined[1]
             elif path.name == "MODULES":
                 modules.append(path)
+            elif path.name == "FIRST":
+                beside = path.parent.relative_to(folder).as_posix()
+                self.files[f"{beside}/first.svg"] = _chosen(path, next(folder.glob("vendor/*/sprite.svg")))
             elif path.is_file() and not path.name.startswith("."):
                 name = path.relative_to(folder).as_posix()
                 self.files[name] = path.read_bytes() if "vendor" in path.parts else _bare(path)
@@ -96,7 +102,14 @@ class StaticFiles:
 def _bare(path: Path) -> bytes:
     body = path.read_bytes()
     wanted = _FOR_PEOPLE.get(path.suffix)
-    return wanted.sub("", body.decode()).encode() if wanted else body
+    text = wanted.sub("", body.decode()) if wanted else ""
+    if path.suffix == ".css":
+        text = _AIR.sub(_tight, text).replace(";}", "}").strip() + "\n"
+    return text.encode() if wanted else body
+
+
+def _tight(air: re.Match[str]) -> str:
+    return air[1] or air[2] or air[0].strip() or " "
 
 
 def _listed(order: Path) -> list[Path]:
@@ -130,6 +143,13 @@ def _join(order: Path) -> tuple[str, bytes]:
         parts.append("\n".join(line for line in lines if not line.startswith("//# sourceMappingURL=")) + "\n")
     suffix = paths[0].suffix
     return suffix, ((";\n" if suffix == ".js" else "\n").join(parts) + "\n").encode()
+
+
+def _chosen(order: Path, sprite: Path) -> bytes:
+    """Some symbols of a sprite, which has each in a line of its own."""
+    wanted = tuple(f'<symbol id="{path.name}"' for path in _listed(order))
+    lines = sprite.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(one for one in lines if not one.startswith("<symbol") or one.startswith(wanted)).encode()
 
 
 async def serve(request: Request) -> Response:

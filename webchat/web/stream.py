@@ -17,7 +17,8 @@ from starlette.types import Scope as AsgiScope
 
 from webchat.change import Change
 from webchat.db import once
-from webchat.errors import Forbidden, TooMany
+from webchat.errors import Forbidden, Full, TooMany
+from webchat.session.changes import ConnectionChanged
 from webchat.web import request as asked
 from webchat.web import shell
 from webchat.web.limits import Rate
@@ -78,19 +79,28 @@ class Streams:
         self.metrics = metrics or Metrics()
         self.closing = False
         self._open: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
         self._opens = Rate(OPENS_A_MINUTE, 60)
         self.metrics.gauge("streams_open", self._open.total)
 
     @contextmanager
-    def admitted(self, login_id: str) -> Iterator[None]:
-        """Hold one of the places of a login."""
+    def admitted(self, login_id: str, kind: str = "") -> Iterator[None]:
+        """Hold one of the places of a login, for a page of this kind."""
         self._open[login_id] += 1
+        self._kinds[kind] += 1
         try:
             yield
         finally:
+            self._kinds[kind] -= 1
+            if not self._kinds[kind]:
+                del self._kinds[kind]
             self._open[login_id] -= 1
             if not self._open[login_id]:
                 del self._open[login_id]
+
+    def followed(self, kind: str) -> bool:
+        """Whether any open page is of this kind."""
+        return kind in self._kinds
 
     def check(self, login_id: str) -> None:
         """Raises TooMany when this login has enough streams, or opens them too often."""
@@ -107,6 +117,9 @@ class Stream:
         self._login_id: str = signed_in.login_id
         self._cookie = request.cookies.get(asked.login_cookie(asked.settings(request)), "")
         self._sessions = asked.sessions(request)
+        version, its = request.app.state.static.hash, request.headers.get("x-version", "")
+        # A page that another version made: what it looks like and does is of then.
+        self._news = named("version", version) if its not in ("", version) else b""
         self._scope = scope
         self._streams = streams
         self._numbers: dict[str, int] = {}
@@ -125,14 +138,14 @@ class Stream:
         """What the tab is sent until it goes, is signed out, or the process stops."""
         feed = self._session.feed
         sent = monotonic()
-        yield b": welcome\n\n" + await self._draw_numbers()
+        yield b": welcome\n\n" + self._news + await self._draw_numbers()
         while not self._gone:
             if farewell := await self._farewell():
                 yield farewell
                 return
             found = feed.since(self._cursor)
             if found is None:
-                yield self._resync()
+                yield self._resync() + await self._draw_frame()
             elif found[0] != self._cursor and (drawn := await self._advance(*found)):
                 sent = monotonic()
                 yield drawn
@@ -149,7 +162,10 @@ class Stream:
             return named("bye")
         if not await self._sessions.still_signed_in(self._login_id):
             # The session may have been replaced by a new one of the same login: only the cookie knows.
-            known = await self._sessions.signed_in(self._cookie)
+            try:
+                known = await self._sessions.signed_in(self._cookie)
+            except Full:
+                return named("bye")
             return named("bye" if known is not None else "signed-out")
         return named("bye") if self._session.feed.closed else b""
 
@@ -164,6 +180,20 @@ class Stream:
         self._streams.metrics.add("stream_resyncs")
         return named("resync")
 
+    async def _draw_frame(self) -> bytes:
+        """What stands around the page, which alone fetches itself: the line to the server, our own face."""
+        drawers = self._streams.fragments.get((ConnectionChanged, "*"), ())
+        if not drawers:
+            return b""
+        try:
+            async with self._session.read() as db:
+                page = Page(self._session, db, self._scope, self._language)
+                parts = [part for draw in drawers for part in await draw(page, [ConnectionChanged()])]
+            return frame("", parts, self._language)
+        except Exception as error:
+            self._failed(error)
+            return b""
+
     def _id(self) -> str:
         return self._cursor if monotonic() >= self._unsure_until else ""
 
@@ -173,13 +203,16 @@ class Stream:
             self._cursor = cursor
             drawn = frame(self._id(), parts, self._language) if parts else b""
         except Exception as error:
-            # The text of an exception may hold somebody's message: the way to it is enough.
-            way = "".join(traceback.format_tb(error.__traceback__))
-            log.error("a change could not be drawn: %s\n%s", type(error).__name__, way)
-            self._streams.metrics.add("stream_failures")
+            self._failed(error)
             return self._resync()
         self._streams.metrics.add("stream_frames", 1 if drawn else 0)
         return drawn
+
+    def _failed(self, error: Exception) -> None:
+        # The text of an exception may hold somebody's message: the way to it is enough.
+        way = "".join(traceback.format_tb(error.__traceback__))
+        log.error("a change could not be drawn: %s\n%s", type(error).__name__, way)
+        self._streams.metrics.add("stream_failures")
 
     async def _draw(self, changes: Sequence[Change]) -> list[Partial | Ping]:
         groups: dict[type[Change], list[Change]] = {}
@@ -278,11 +311,14 @@ async def follow(request: Request) -> Response:
 
     @contextmanager
     def tab() -> Iterator[None]:
-        with streams.admitted(signed_in.login_id):
-            signed_in.session.attach()
+        with streams.admitted(signed_in.login_id, scope.kind):
+            session = signed_in.session
+            session.attach(signed_in.login_id)
+            session.pages.opened(scope.kind, scope.key)
             try:
                 yield
             finally:
-                signed_in.session.detach()
+                session.pages.closed(scope.kind, scope.key)
+                session.detach(signed_in.login_id)
 
     return EventStream(stream, tab())

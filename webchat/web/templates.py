@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -35,7 +36,8 @@ class Templates:
         self._loader = FileSystemLoader(root / "templates")
         self._compiled = Compiled()
         self._environments: dict[str, QuickEnvironment] = {}
-        self._sprite = next((name for name in self.static.files if name.endswith("/sprite.svg")), "")
+        names = self.static.files
+        self._sprites = [name for name in names if name.endswith(("/first.svg", "/sprite.svg"))]
 
     def environment(self, language: str) -> QuickEnvironment:
         """The environment whose sentences are in `language`; made on first use."""
@@ -70,18 +72,21 @@ class Templates:
         )
         environment.globals.update(dir=direction(language), chat_only=self.chat_only)
         environment.filters.update(time=_time, date=_date, isodate=time.iso, relative=_relative, near=_near)
+        environment.filters.update(written=_written)
         return environment
 
     def _static(self, name: str) -> str:
         return self.prefix + self.static.path(name)
 
     def _icon(self, name: str) -> Markup:
-        if f'id="{name}"'.encode() not in self.static.files.get(self._sprite, b""):
+        symbol = f'<symbol id="{name}"'.encode()
+        sprite = next((file for file in self._sprites if symbol in self.static.files[file]), "")
+        if not sprite:
             raise KeyError(f"icon {name} is not in the sprite")
         return Markup(
             '<svg class="icon" aria-hidden="true" focusable="false" width="20" height="20">'
             '<use href="{}#{}"></use></svg>'
-        ).format(self._static(self._sprite), name)
+        ).format(self._static(sprite), name)
 
 
 @cache
@@ -145,12 +150,22 @@ def page(
     }
     if given["me"] is not None:
         given["stream_url"] = templates.url(stream_path(given["scope"], cursor))
-    html = templates.environment(reader.get().language).get_template(name).render(given)
+    html = _render(templates, name, given)
     response = HTMLResponse(html, status, headers={"vary": "HX-Target, Cookie", **(headers or {})})
     if request.method == "POST":
         # htmx would push the address of the POST into the history.
         response.headers["hx-push-url"] = "false"
     return response
+
+
+def _render(templates: Templates, name: str, given: Mapping[str, Any]) -> str:
+    """All forms of one page show the same disguise of the token: another page will show another."""
+    now = reader.get()
+    told = reader.set(replace(now, masked=mask(now.form_token) if now.form_token else ""))
+    try:
+        return templates.environment(now.language).get_template(name).render(given)
+    finally:
+        reader.reset(told)
 
 
 def _layout(request: Request) -> str:
@@ -183,8 +198,9 @@ def unmask(masked: str) -> str:
 
 
 def _csrf() -> Markup:
-    token = reader.get().form_token
-    return Markup('<input type="hidden" name="form_token" value="{}">').format(mask(token) if token else "")
+    now = reader.get()
+    shown = now.masked or (mask(now.form_token) if now.form_token else "")
+    return Markup('<input type="hidden" name="form_token" value="{}">').format(shown)
 
 
 # pass_context keeps Jinja from computing these once and for all when the template is compiled.
@@ -196,6 +212,11 @@ def _time(context: Context, stamp: datetime) -> str:
 @pass_context
 def _date(context: Context, value: date) -> str:
     return time.day(value, _place(context), reader.get().zone)
+
+
+@pass_context
+def _written(context: Context, value: date) -> str:
+    return time.written(value, _place(context))
 
 
 @pass_context

@@ -45,6 +45,11 @@ def day(value: date, language: str, where: tzinfo) -> str:
     return _day(value.astimezone(where).date() if isinstance(value, datetime) else value, language)
 
 
+def written(value: date, language: str) -> str:
+    """ "3 March 1980": a date that no clock is behind."""
+    return format_date(value, format="long", locale=language)
+
+
 def near(value: date, language: str, spoken: str, where: tzinfo, now: datetime | None = None) -> str:
     """ "Today", "Yesterday", or the day as `day` writes it; `spoken` is the language of the words."""
     ago = ((now or datetime.now(UTC)).astimezone(where).date() - value).days
