@@ -13,7 +13,7 @@ format := ruff format --check --quiet --diff .
 ruff := ruff check --quiet .
 floors := lint-imports --no-cache
 
-.PHONY: help run test check $(CHECKS) unit dialogues prosody chromium peers ejabberd containers bench screenshots lock clean
+.PHONY: sbom help run test packages check $(CHECKS) unit dialogues prosody chromium peers ejabberd containers bench attack screenshots lock clean
 
 BIN := .venv/bin
 STEP := deploy/step.sh
@@ -25,6 +25,8 @@ COMPOSE ?= docker compose
 WORKERS ?= 2
 BROWSERS ?= 3
 PYTEST := $(BIN)/pytest -q --no-header --dist worksteal
+# What Python has read once is kept for the many processes of a run, whatever is set elsewhere.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make run          the site with a demo XMPP server on this machine"
@@ -38,7 +40,9 @@ help:
 	@echo "make peers        our pages and other people's clients"
 	@echo "make containers   build and start the containers, log in, restart, back up, restore (COMPOSE=\"docker compose\")"
 	@echo "make bench        measure, against the figures of docs/performance.md"
+	@echo "make attack       floods, storms and long texts, and what others feel of them (docs/security.md)"
 	@echo "make screenshots  draw docs/screenshot-*.png anew"
+	@echo "make sbom         write sbom.cdx.json: every package and file of others in it, with hashes (CycloneDX)"
 	@echo "make lock         pin the requirements of requirements/*.in anew, with hashes"
 	@echo "make clean        remove the environment and what tools left behind"
 
@@ -48,10 +52,15 @@ run: .venv/.runtime
 	@deploy/packages.sh prosody || true
 	@exec $(BIN)/python -m webchat demo $(ARGS)
 
-test: .venv/.dev
+# One after the other: each of them fills two cores by itself, and all at once they took no less.
+test:
+	@$(MAKE) -s -j 2 .venv/.dev packages
+	@$(BIN)/python -m compileall -q webchat
+	@$(STEP) "all of it" $(MAKE) -k check unit dialogues ARGS=
+
+packages:
 	@deploy/packages.sh prosody postgresql w3m nginx
 	@deploy/browser.sh
-	@$(STEP) "all of it" $(MAKE) check unit dialogues ARGS=
 
 # Two at a time, the longest first.
 check: .venv/.dev
@@ -102,6 +111,12 @@ bench: .venv/.dev
 	@deploy/packages.sh prosody
 	@deploy/browser.sh
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+attack: .venv/.dev
+	@$(BIN)/python -m tests.attack $(ARGS)
+
+sbom: .venv/.dev
+	@$(BIN)/python -m tests.house.sbom sbom.cdx.json
 
 screenshots: .venv/.dev
 	@deploy/packages.sh prosody

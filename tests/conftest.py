@@ -1,6 +1,7 @@
 """This room knows what all tests share; whatever is large starts only where a test asks for it."""
 
 import asyncio
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -25,6 +26,12 @@ if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 LARGE = ("prosody", "ejabberd", "chromium", "peers")
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector need not look through five thousand tests and all modules."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

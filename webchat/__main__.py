@@ -5,11 +5,12 @@ import asyncio
 import http.client
 import logging
 import os
+import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Sequence
-from math import inf
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from webchat import __version__
 from webchat.config import ConfigError, Settings
-from webchat.operate import logs
+from webchat.operate import logs, notify
 from webchat.operate.arguments import add as operator_commands
 from webchat.operate.arguments import command, unsettled
 from webchat.operate.trouble import Trouble
@@ -32,24 +33,36 @@ GRACEFUL = 8
 
 
 class Protocol(HttpToolsProtocol):
-    """Reads a request's head up to `LONGEST_HEAD`; the parser alone would collect headers for ever."""
+    """Reads so much of what is no body: a head, the line of a chunk, its trailers (RFC 9112 §7.1).
 
-    _head = 0.0
+    The parser alone would collect them for ever. What follows them in the same packet is not counted.
+    """
 
-    def on_message_begin(self) -> None:
-        """A head begins."""
-        self._head = 0.0
-        super().on_message_begin()
+    _head = 0
 
     def on_headers_complete(self) -> None:
         """What follows is the body, which webchat.web.limits counts."""
-        self._head = -inf
+        self._head = 0
         super().on_headers_complete()
 
+    def on_chunk_header(self) -> None:
+        """A chunk begins; the trailers come behind the last one."""
+        self._head = 0
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        self._head -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The next head may begin."""
+        self._head = 0
+        super().on_message_complete()
+
     def data_received(self, data: bytes) -> None:
-        """Parse, and hang up on who is still not done with the head."""
-        super().data_received(data)
+        """Parse, and hang up on who does not come to an end."""
         self._head += len(data)
+        super().data_received(data)
         if self._head > LONGEST_HEAD:
             self.transport.close()
 
@@ -61,12 +74,28 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start: database, sessions, the port; whoever started us hears when requests are answered."""
+        await super().startup(sockets)
+        if self.started:
+            notify.tell("READY=1")
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop: streams, then requests, then (the app's lifespan) sessions and database."""
         from webchat.app import end_streams
 
+        notify.tell("STOPPING=1")
         end_streams(self._app)
         await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop in good order; Ctrl-C a second time at once.
+
+        The signal is not raised again afterwards, as uvicorn would: what is still to be put away would stay.
+        """
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
 
 
 def serve(settings: Settings) -> int:
@@ -89,7 +118,8 @@ def serve(settings: Settings) -> int:
 async def _serve_all(server: Server, app: "Starlette", settings: Settings) -> None:
     from webchat.operate import control
 
-    async with control.listening(settings.data_dir, lambda: getattr(app.state, "sessions", None)):
+    listening = control.listening(settings.data_dir, lambda: getattr(app.state, "sessions", None))
+    async with notify.alive(), listening:
         await _serve_metrics(server, app, settings)
 
 
@@ -124,11 +154,11 @@ def uvicorn_config(app: "Starlette", host: str, port: int) -> uvicorn.Config:
     )
 
 
-def migrate(settings: Settings) -> int:
-    """Bring the database to the newest form."""
-    from webchat.operate import revisions
+def migrate(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Bring the database to the newest form, what is there being saved before."""
+    from webchat.operate import upgrade
 
-    asyncio.run(revisions.upgrade(settings.database_url))
+    asyncio.run(upgrade.upgrade(settings, backed_up=not chosen.without_backup))
     return 0
 
 
@@ -169,6 +199,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # `webchat admin users | head`: whoever read has seen enough, and nothing is to be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return status
 
 
@@ -179,13 +213,15 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True)
     settled = "Settings come from the environment, see docs/configuration.md."
     command(commands, "serve", "answer requests", settled, lambda settings, _: serve(settings))
-    command(
+    migrates = command(
         commands,
         "migrate",
         "bring the database to the newest form",
-        "To be run before the first start and after each update; doing it twice does no harm.",
-        lambda settings, _: migrate(settings),
+        "To be run before the first start and after each update; doing it twice does no harm. A database in "
+        "SQLite that has to be changed is saved before, into backups/ of the data directory.",
+        migrate,
     )
+    migrates.add_argument("--without-backup", action="store_true", help="save nothing before")
     commands.add_parser("demo", help="serve with a demo server and demo people")
     command(
         commands,

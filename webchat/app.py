@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from webchat import (
+    about,
     account,
     actions,
     admin,
@@ -25,6 +26,7 @@ from webchat import (
     chats,
     complaints,
     contacts,
+    emoji,
     files,
     messages,
     news,
@@ -36,29 +38,53 @@ from webchat import (
     publish,
     rooms,
     search,
+    share,
     uploads,
 )
 from webchat import settings as preferences
+from webchat.admin.jobs import watch
 from webchat.change import Change
 from webchat.config import Settings
 from webchat.db.engine import Database
 from webchat.egress import Guard
+from webchat.emoji import store as packs
 from webchat.errors import WebchatError
+from webchat.files.commands import send_files
 from webchat.media import tokens
 from webchat.media.fetch import Fetcher
 from webchat.messages.jobs import cards, retention
 from webchat.messages.show import shared
+from webchat.notifications import jobs as pushes
+from webchat.notifications.jobs.wake import wake
+from webchat.posts.store.public import count_public
+from webchat.publish.commands.outside import begin_sheet
 from webchat.publish.commands.shared import shared as shared_posts
+from webchat.session import accounts, figures, measures
 from webchat.session import complaints as reported
-from webchat.session import measures
 from webchat.session.changes import ConnectionChanged
 from webchat.session.registry import Sessions
 from webchat.session.session import Behaviour, Session
+from webchat.share.commands import Ways
+from webchat.share.state import Shelf
 from webchat.slice import Fragment, NavEntry, SlashCommand, Slice
 from webchat.uploads.commands import Media
 from webchat.uploads.store import Cache
-from webchat.web import errors, headers, limits, origin, probe, request, shell, static, stream, templates
-from webchat.web.metrics import Metrics
+from webchat.web import (
+    errors,
+    headers,
+    limits,
+    manifest,
+    origin,
+    probe,
+    request,
+    shell,
+    static,
+    stream,
+    templates,
+    worker,
+)
+from webchat.web.metrics import MEDIA_TYPE, Metrics
+from webchat.xmpp import bits
 from webchat.xmpp.connector import Connector
 from webchat.xmpp.events import ConnectionStateChanged
 from webchat.xmpp.resolve import Resolver
@@ -66,13 +92,16 @@ from webchat.xmpp.resolve import Resolver
 log = logging.getLogger(__name__)
 
 SLICES = (
+    about.slice,
     account.slice,
     contacts.slice,
     notifications.slice,
     uploads.slice,
+    emoji.slice,
     messages.slice,
     posts.slice,
     files.slice,
+    share.slice,
     chats.slice,
     rooms.slice,
     news.slice,
@@ -93,6 +122,10 @@ SOCIAL = frozenset({"posts", "news", "nodes", "publish", "blog"})
 
 LANDING = {"news": "/news", "chats": "/chats"}
 """Where the preference "landing" leads; the first one where nothing was chosen."""
+
+
+READY_WITHIN = 5.0
+"""Seconds for the database: who asks has patience for some more."""
 
 
 class SlicesDisagree(Exception):
@@ -169,6 +202,10 @@ SHELL = Slice(
         Route("/static/{hash}/{name:path}", static.serve),
         Route("/stream/{kind}/{key:path}", stream.follow),
         Route("/csp-report", headers.report, methods=["POST"]),
+        Route("/manifest.webmanifest", manifest.show, name="manifest"),
+        Route("/worker.js", worker.show, name="worker"),
+        Route("/offline", worker.away, name="offline"),
+        Route("/version", worker.version, name="version"),
         Route("/probe/{token}", probe.stream),
     ],
     fragments={(ConnectionChanged, "*"): shell.draw_connection},
@@ -191,9 +228,11 @@ async def livez(_: Request) -> Response:
 
 
 async def readyz(request_: Request) -> Response:
-    """GET /readyz: the database answers too."""
+    """GET /readyz: the database answers too, and the site does not stop."""
+    if request_.app.state.streams.closing:
+        return PlainTextResponse("the site stops\n", 503)
     try:
-        async with request_.app.state.database.read() as db:
+        async with asyncio.timeout(READY_WITHIN), request_.app.state.database.read() as db:
             await db.execute(text("SELECT 1"))
     except Exception as error:
         log.error("not ready: %s", type(error).__name__)
@@ -212,7 +251,8 @@ def metrics_route(token: str) -> Route:
     async def metrics(request_: Request) -> Response:
         if not request.has_token(request_, token):
             raise HTTPException(404)
-        return PlainTextResponse(await request_.app.state.metrics.text())
+        told = await request_.app.state.metrics.text()
+        return PlainTextResponse(told, media_type=MEDIA_TYPE)
 
     return Route("/metrics", metrics)
 
@@ -246,7 +286,10 @@ def create_app(settings: Settings, slices: Sequence[Slice] = SLICES) -> Starlett
     app.state.metrics = metrics
     app.state.login_limits = limits.LoginLimits()
     app.state.readers = limits.Rate(limits.PAGES_A_MINUTE, 60)
+    app.state.takers = limits.Rate(limits.COPIES_AN_HOUR, 3600)
     app.state.viewers = limits.Rate(limits.PICTURES_A_MINUTE, 60)
+    app.state.shelf = Shelf()
+    app.state.share_ways = Ways(send_files, None if settings.chat_only else begin_sheet)
     app.state.reports = limits.Rate(headers.REPORTS_A_MINUTE, 60)
     app.state.streams = stream.Streams(house.fragments, house.counters, metrics)
     return app
@@ -288,30 +331,48 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     fetcher = Fetcher(guard, resolver.addresses, ca_file)
     app.state.media = Media(fetcher, Cache(settings.data_dir / "media"), settings.max_upload)
     shared.install(None if settings.chat_only else shared_posts)
+    figures.install(None if settings.chat_only else count_public)
+    packs.install(packs.Library(settings.data_dir / packs.FOLDER))
+    bits.install(packs.library().bits)
+    pushes.install(pushes.Pusher.of(fetcher, settings, app.state.metrics.add))
     cards.install(cards.Pages(fetcher, settings.base_url.origin + settings.base_url.prefix))
     app.state.database, app.state.sessions = database, sessions
     measures.offer(app.state.metrics.gauge, sessions, connector.tally)
+    if settings.allowed_domains and (ended := await accounts.end_others(sessions, settings.allowed_domains)):
+        log.info("%d accounts of domains that are not allowed any more were signed out", ended)
     await sessions.start()
     try:
-        async with app.state.metrics.watching(), _sweeping(database, settings.retention_days):
+        async with app.state.metrics.watching(), _chores(app, settings):
             yield
     finally:
         end_streams(app)
+        app.state.shelf.close()
         await sessions.stop()
         await app.state.media.cache.close()
         cards.install(None)
+        pushes.install(None)
         shared.install(None)
+        figures.install(None)
+        packs.install(None)
+        bits.install(None)
         await fetcher.close()
         await resolver.close()
         await database.close()
 
 
 @asynccontextmanager
-async def _sweeping(database: Database, days: int | None) -> AsyncIterator[None]:
-    """Old reports go as long as this lasts, and old messages, where the operator wants that."""
-    tasks = [asyncio.create_task(reported.keep(database))]
-    if days:
+async def _chores(app: Starlette, settings: Settings) -> AsyncIterator[None]:
+    """Old reports go as long as this lasts, and old messages, where the operator wants that; the operators'
+    pages are kept true."""
+    database, streams = app.state.database, app.state.streams
+    tasks = [asyncio.create_task(reported.keep(database)), asyncio.create_task(app.state.shelf.keep())]
+    if days := settings.retention_days:
         tasks.append(asyncio.create_task(retention.keep(database, days)))
+    if pusher := pushes.installed():
+        tasks.append(asyncio.create_task(wake(app.state.sessions, pusher, settings.instance_name)))
+    if settings.admins:
+        looks = watch(app.state.sessions, settings.admins, lambda: streams.followed("admin"))
+        tasks.append(asyncio.create_task(looks))
     try:
         yield
     finally:

@@ -1,31 +1,18 @@
 """This room decodes foreign pictures in processes of their own, and hands back clean ones.
 
-A decoder that crashes, hangs, eats memory or is taken over harms nothing but its process: that has no
-environment, may write no file, and what comes back of it is a few numbers and bytes, never an object.
-Run as a program (`python -m webchat.pictures`) this file is that process.
+A decoder that crashes, hangs, eats memory or is taken over harms nothing but its process (webchat.apart). Run
+as a program (`python -m webchat.pictures`) this file is that process.
 """
 
-import asyncio
-import atexit
 import io
-import json
-import os
-import resource
-import subprocess
-import sys
-import threading
-import warnings
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
+
+from webchat import apart
 
 WORKERS = 2
 TIME = 5.0
 """Seconds until a worker that does not answer is killed."""
-
-IDLE = 60.0
-"""Seconds after which a worker without work goes away, and its memory with it."""
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -43,6 +30,9 @@ CROPPED = {"portrait": (1, 1), "banner": (4, 1)}
 
 MOST_PORTRAIT = 100_000
 """Bytes of our own picture: it travels in a stanza to everybody who sees it."""
+
+
+_decoders = apart.Pool("webchat.pictures", WORKERS, answers=MOST_BYTES)
 
 
 class BadPicture(Exception):
@@ -70,130 +60,25 @@ async def reencode(data: bytes, *, longest: int, kind: Kind) -> Picture:
     """
     if not data or len(data) > MOST_BYTES:
         raise BadPicture("size")
-    job = json.dumps({"longest": longest, "kind": kind, "size": len(data)}).encode() + b"\n"
-    return await asyncio.get_running_loop().run_in_executor(_threads, _ask, job, data)
-
-
-# ---- this side
-
-
-class _Worker:
-    """One process, begun when there is work; only its own thread talks with it."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._idle: threading.Timer | None = None
-        self._lock = threading.Lock()
-
-    def ask(self, job: bytes, data: bytes) -> Picture:
-        with self._lock:
-            if self._idle is not None:
-                self._idle.cancel()
-            process = self._started()
-            deadline = threading.Timer(TIME, process.kill)
-            deadline.daemon = True
-            deadline.start()
-            try:
-                picture = _exchange(process, job, data)
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                self._end()
-                raise BadPicture("the decoder gave up") from error
-            finally:
-                deadline.cancel()
-            self._idle = threading.Timer(IDLE, self.end)
-            self._idle.daemon = True
-            self._idle.start()
-            return picture
-
-    def end(self) -> None:
-        """No work for a while, or the program ends."""
-        with self._lock:
-            if self._idle is not None:
-                self._idle.cancel()
-            self._end()
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            # Nothing of our environment: secrets may stand in it.
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "webchat.pictures"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath},
-                cwd="/",
-            )
-        return self._process
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    try:
-                        pipe.close()
-                    except OSError:
-                        continue
-
-
-def _exchange(process: subprocess.Popen[bytes], job: bytes, data: bytes) -> Picture:
-    if process.stdin is None or process.stdout is None:
-        raise OSError
-    process.stdin.write(job)
-    process.stdin.write(data)
-    process.stdin.flush()
-    answer = json.loads(process.stdout.readline(1000))
-    if "refused" in answer:
-        raise BadPicture(str(answer["refused"]))
-    size = int(answer["size"])
-    if not 0 < size <= MOST_BYTES:
-        raise ValueError("size")
-    made = process.stdout.read(size)
-    if len(made) != size:
-        raise OSError("cut short")
-    media_type = str(answer["type"])
-    if media_type not in ("image/jpeg", "image/png", "image/webp"):
-        raise ValueError("type")
-    return Picture(made, media_type, int(answer["width"]), int(answer["height"]))
-
-
-_local = threading.local()
-_all: list[_Worker] = []
-_threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="pictures")
-
-
-def _ask(job: bytes, data: bytes) -> Picture:
-    worker: _Worker | None = getattr(_local, "worker", None)
-    if worker is None:
-        worker = _local.worker = _Worker()
-        _all.append(worker)
-    return worker.ask(job, data)
-
-
-@atexit.register
-def _end_all() -> None:
-    for worker in _all:
-        worker.end()
+    try:
+        facts, made = await _decoders.ask({"longest": longest, "kind": kind}, data, seconds=TIME)
+    except apart.Refused as error:
+        raise BadPicture(str(error)) from error
+    except apart.Ended as error:
+        raise BadPicture("the decoder gave up") from error
+    width, height = facts.get("width"), facts.get("height")
+    known = facts.get("type") in ("image/jpeg", "image/png", "image/webp")
+    if not (made and known and isinstance(width, int) and isinstance(height, int)):
+        raise BadPicture("the decoder made no sense")
+    return Picture(made, facts["type"], width, height)
 
 
 # ---- the other side: the process
 
 
-def _serve(given: IO[bytes], answers: IO[bytes]) -> None:
-    while line := given.readline(1000):
-        job = json.loads(line)
-        data = given.read(job["size"])
-        try:
-            made, facts = _made(data, job["longest"], job["kind"])
-        except MemoryError:
-            made, facts = b"", {"refused": "memory"}
-        except Exception as error:
-            made, facts = b"", {"refused": type(error).__name__}
-        answers.write(json.dumps(facts).encode() + b"\n" + made)
-        answers.flush()
+def _work(job: apart.Facts, data: bytes) -> tuple[apart.Facts, bytes]:
+    made, facts = _made(data, job["longest"], job["kind"])
+    return facts, made
 
 
 def _made(data: bytes, longest: int, kind: Kind) -> tuple[bytes, dict[str, Any]]:
@@ -273,18 +158,10 @@ def _written(frames: list[Any], format: str, **options: Any) -> tuple[bytes, dic
     frames[0].save(out, format, **options)
     made = out.getvalue()
     width, height = frames[0].size
-    facts = {"size": len(made), "type": f"image/{format.lower()}", "width": width, "height": height}
+    facts = {"type": f"image/{format.lower()}", "width": width, "height": height}
     return made, facts
 
 
-def _confine() -> None:
-    """So much memory, no file written, no core left behind."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    warnings.simplefilter("ignore")
-
-
 if __name__ == "__main__":
-    _confine()
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    # Some decoders run on several processors at once.
+    apart.serve(_work, memory=MEMORY, seconds=2 * TIME)

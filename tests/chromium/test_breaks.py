@@ -4,13 +4,10 @@ import re
 
 from playwright.async_api import Request, expect
 
-from tests.lab.browser import Person
+from tests.lab.browser import BACK_OFF, Person
 from tests.lab.fixtures import OpenPeer, OpenPerson
 from tests.lab.prosody import Lab
 from tests.lab.site import Site
-
-BACK_OFF = 40_000
-"""Milliseconds: the longer a server has been away, the longer are the pauses between attempts to reach it."""
 
 
 async def test_40_the_site_is_killed_and_the_open_tab_goes_on(
@@ -20,7 +17,8 @@ async def test_40_the_site_is_killed_and_the_open_tab_goes_on(
     hers = await peer(juliet)
     his = await person(romeo, at=juliet)
     await his.say("just before")
-    await his.sees("just before")
+    # What had not left by then would be said after what comes meanwhile.
+    await his.sees_state("just before", "Sent")
     with his.patient():
         await site.kill()
         hers.send(romeo.jid, "meanwhile")
@@ -37,6 +35,7 @@ async def test_40_the_site_is_killed_and_the_open_tab_goes_on(
 async def test_40_the_site_restarts_in_good_order(
     prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site
 ) -> None:
+    """Tabs are told, and are there again without anybody's help (R11, R18)."""
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
     his = await person(romeo, at=juliet)
@@ -52,6 +51,7 @@ async def test_40_the_site_restarts_in_good_order(
 
 
 async def test_39_the_network_is_gone_for_a_while(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
+    """The tab catches up by itself, and what was typed meanwhile goes out (R01)."""
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
     his = await person(romeo, at=juliet)
@@ -89,6 +89,7 @@ async def test_39_a_server_that_is_away_is_told_in_words(
 async def test_42_a_page_that_slept_shows_the_right_state(
     prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site
 ) -> None:
+    """Whatever happened while nobody looked (R14)."""
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
     his = await person(romeo, at=juliet)

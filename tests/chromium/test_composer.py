@@ -56,6 +56,16 @@ async def test_01_on_glass_enter_breaks(prosody: Lab, peer: OpenPeer, person: Op
     await expect(his.composer).to_have_value("two\nlines")
     await his.page.get_by_role("button", name="Send").tap()
     await hers.hears_body("two\nlines")
+    # What there is no room for beside the words stands in the menu of the paperclip.
+    await his.composer.fill("they die")
+    await expect(his.page.get_by_title("Cover as a spoiler")).to_be_hidden()
+    await his.page.get_by_title("Attach").tap()
+    await his.page.get_by_role("menuitem", name="Cover as a spoiler").tap()
+    await expect(his.page.get_by_label("Hint")).to_be_focused()
+    await his.page.get_by_label("Hint").fill("the end")
+    await his.page.get_by_role("button", name="Send").tap()
+    heard = await hers.hears_body("they die")
+    assert heard.xml.findtext("{urn:xmpp:spoiler:0}spoiler") == "the end"
 
 
 async def test_02_enter_while_composing_sends_nothing(
@@ -141,7 +151,15 @@ async def test_13_while_the_line_is_down_the_text_is_held_and_goes_out_once(
         await his.sees("second")
     await hers.hears_body("second")
     await expect(his.page.get_by_text(re.compile("No connection"))).to_have_count(0)
-    assert [one.body for one in hers.heard if one.body] == ["first", "second"]
+    # A form that goes nowhere is tried again by itself, also after a reload.
+    with his.patient():
+        await his.page.route("**/messages", lambda route: route.abort())
+        await his.say("third")
+        await expect(his.page.get_by_text(re.compile("No connection"))).to_have_count(1)
+        await his.page.unroute("**/messages")
+        await his.page.reload()
+        await hers.hears_body("third")
+    assert [one.body for one in hers.heard if one.body] == ["first", "second", "third"]
 
 
 async def test_pressing_send_twice_says_it_once(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:

@@ -72,12 +72,38 @@ async def test_a_server_that_wants_the_password_as_it_is(prosody: Lab, person: O
     await expect(his.page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
-async def test_70_logging_out_ends_every_tab(prosody: Lab, person: OpenPerson) -> None:
+# Whatever a script of somebody else could read on a page: names in the window, storage, cookies, workers.
+WITHIN_REACH = """async () => {
+    const bare = document.createElement("iframe");
+    document.body.append(bare);
+    const known = new Set(Object.getOwnPropertyNames(bare.contentWindow));
+    bare.remove();
+    const names = Object.getOwnPropertyNames(window);
+    const ours = names.filter((name) => !known.has(name) && !/^\\d+$/.test(name));
+    const kept = { ...localStorage, ...sessionStorage };
+    const workers = await navigator.serviceWorker.getRegistrations();
+    const found = { ours, kept: JSON.stringify(kept), cookie: document.cookie };
+    return { ...found, workers: workers.length, caches: await caches.keys() };
+}"""
+
+
+async def test_70_w22_w23_logging_out_ends_every_tab_and_leaves_nothing(
+    prosody: Lab, person: OpenPerson
+) -> None:
+    """Before it, no script could reach what opens the account; behind it, going back shows nobody's chats."""
     (romeo,) = prosody.add("romeo")
     his = await person(romeo)
     other = await his.tab()
     await other.page.goto("/chats")
     await his.page.goto("/chats")
+    await his.page.evaluate("() => localStorage.setItem('recent', 'rose')")
+    secrets = {str(cookie.get("value")) for cookie in await his.context.cookies() if cookie.get("httpOnly")}
+    found = await his.page.evaluate(WITHIN_REACH)
+    assert set(found["ours"]) <= {"htmx"}, found["ours"]
+    assert (found["workers"], found["caches"]) == (0, [])
+    assert secrets
+    assert not [secret for secret in secrets if secret in found["kept"] + found["cookie"]]
+    assert not [secret for secret in (*secrets, romeo.password) if secret in await his.page.content()]
     before = {cookie.get("name") for cookie in await his.context.cookies()}
     await his.page.locator("details.me summary").click()
     await his.page.get_by_role("button", name="Log out", exact=True).click()
@@ -86,6 +112,9 @@ async def test_70_logging_out_ends_every_tab(prosody: Lab, person: OpenPerson) -
     after = {cookie.get("name") for cookie in await his.context.cookies()}
     assert "s" in before
     assert "s" not in after
+    await his.page.go_back()
+    await expect(his.page.get_by_role("button", name="Log in")).to_be_visible()
+    assert await his.page.evaluate("() => localStorage.length") == 0
 
 
 async def test_70_log_out_everywhere(prosody: Lab, person: OpenPerson) -> None:

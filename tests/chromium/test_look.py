@@ -38,7 +38,7 @@ async def test_65_the_language_changes_at_once(prosody: Lab, peer: OpenPeer, per
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
     his = await person(romeo, at="/configuration/preferences")
-    await his.page.get_by_label("Language").select_option("fr")
+    await his.page.get_by_label("Language", exact=True).select_option("fr")
     await his.page.get_by_role("button", name="Save").click()
     await expect(his.page.locator("html")).to_have_attribute("lang", "fr")
     await expect(his.page.locator("nav.nav")).to_contain_text("Discussions")

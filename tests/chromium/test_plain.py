@@ -75,7 +75,7 @@ async def test_a_chat_starts_and_settings_are_kept(prosody: Lab, peer: OpenPeer,
     await his.say("Good morrow")
     await friend.hears_body("Good morrow")
     await his.page.goto("/configuration/preferences")
-    await his.page.get_by_label("Language").select_option("fr")
+    await his.page.get_by_label("Language", exact=True).select_option("fr")
     await his.page.get_by_role("button", name="Save").click()
     await expect(his.page.locator("html")).to_have_attribute("lang", "fr")
 

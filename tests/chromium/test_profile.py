@@ -59,7 +59,7 @@ async def test_a_profile_is_told(prosody: Lab, person: OpenPerson, width: str) -
     await page.get_by_role("button", name="Use this banner").click()
     await expect(page.locator("#banner img")).to_have_js_property("naturalWidth", 800)
     await page.locator("#card").get_by_role("link", name="My profile").click()
-    await expect(page.locator("dl.facts")).to_contain_text("Romeo Montague")
+    await expect(page.locator(".somebody .lines")).to_contain_text("Romeo Montague")
     await expect(page.locator(".who-card .banner")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await findings(his) == []
@@ -74,7 +74,21 @@ async def test_where_one_is(prosody: Lab, person: OpenPerson) -> None:
     await page.context.set_geolocation({"latitude": 45.4384, "longitude": 10.9917, "accuracy": 20})
     await page.goto("/location")
     entry = page.get_by_role("navigation", name="Main").get_by_role("link", name="Share your location")
+    await entry.press("Enter")
+    asked = page.get_by_role("dialog", name="Share your location?")
+    await expect(asked).to_contain_text("until you stop sharing it")
+    assert await findings(his) == []
+    await page.keyboard.press("Escape")
+    await expect(asked).to_have_count(0)
+    await expect(page.locator("#own-place")).to_contain_text("Nobody sees where you are")
     await entry.click()
+    await asked.get_by_label("Only roughly").check()
+    await asked.get_by_role("button", name="Share").click()
+    await expect(page.locator("#own-place")).to_contain_text("45.44000, 10.99000")
+    await entry.click()
+    await expect(page.locator("#own-place")).to_contain_text("Nobody sees where you are")
+    await entry.click()
+    await asked.get_by_role("button", name="Share").press("Enter")
     await expect(page.locator("#own-place")).to_contain_text("45.43840, 10.99170")
     await expect(page.locator("#own-sharing.on time")).to_be_attached()
     assert await findings(his) == []
@@ -87,4 +101,5 @@ async def test_where_one_is(prosody: Lab, person: OpenPerson) -> None:
         "() => { navigator.geolocation.getCurrentPosition = (_, failed) => failed(new Error('no')); }"
     )
     await entry.click()
+    await asked.get_by_role("button", name="Share").click()
     await expect(page.get_by_text("Your browser did not say where you are")).to_be_visible()

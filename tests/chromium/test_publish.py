@@ -10,6 +10,10 @@ from tests.lab.browser import WIDTHS
 from tests.lab.fixtures import OpenPerson
 from tests.lab.prosody import Lab
 
+COVERED = """(button) => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  return !button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
 NIGHT = "But, soft! what light through yonder window breaks?"
 
 
@@ -56,6 +60,7 @@ async def test_without_scripts(prosody: Lab, person: OpenPerson) -> None:
     await expect(page.locator(".publish-preview em")).to_have_text(NIGHT)
     await page.get_by_role("button", name="Publish", exact=True).click()
     await expect(page.locator("article.post em")).to_have_text(NIGHT)
+    await page.locator("article.post .deed-menu > summary").click()
     await page.get_by_role("link", name="Edit", exact=True).click()
     await expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value(f"*{NIGHT}*")
 
@@ -67,6 +72,17 @@ async def test_a_draft_survives_and_axe_is_content(prosody: Lab, person: OpenPer
     page = his.page
     await writes(page, "A walk at night", NIGHT)
     await expect(page.locator("[data-state]")).to_have_text("Saved")
+    await page.get_by_role("radio", name="Visible to everyone").check()
+    # Also above the keyboard of a phone, however long the text is, the buttons are there.
+    screen = page.viewport_size
+    assert screen
+    await page.set_viewport_size({"width": screen["width"], "height": 420})
+    for name in ("View", "Publish"):
+        button = page.get_by_role("button", name=name, exact=True)
+        await expect(button).to_be_in_viewport(ratio=1)
+        assert await button.evaluate(COVERED) is False
+    await expect(page.locator(".publish-for:visible")).to_have_text("Visible to everyone")
+    await page.set_viewport_size(screen)
     await page.reload()
     await expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value(NIGHT)
     assert not await findings(his)

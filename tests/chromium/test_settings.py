@@ -91,7 +91,7 @@ async def test_tabs_are_equal_and_a_choice_outlives_the_login(prosody: Lab, pers
     await expect(same.page.locator("#enter-break")).to_be_checked()
     await expect(same.page.locator("#size-larger")).to_be_checked()
     await other.page.get_by_label("Message", exact=True).fill("Soft!")
-    await his.page.get_by_label("Language").select_option("fr")
+    await his.page.get_by_label("Language", exact=True).select_option("fr")
     await his.page.get_by_role("button", name="Save").first.click()
     await expect(his.page).to_have_title("Préférences – Webchat")
     # The page that holds words keeps them and its language; one that holds a choice does, too.

@@ -5,13 +5,14 @@ import re
 
 from playwright.async_api import expect
 
-from tests.lab.browser import Person
+from tests.lab.browser import BACK_OFF, Person
 from tests.lab.fixtures import OpenPeer, OpenPerson
 from tests.lab.prosody import Lab
 from tests.lab.site import Site
 
 
 async def test_three_tabs_stay_equal(prosody: Lab, peer: OpenPeer, person: OpenPerson, site: Site) -> None:
+    """Also when the site was killed and the server was away: all show what the archive has (R08)."""
     romeo, juliet = prosody.add("romeo", "juliet")
     hers = await peer(juliet)
     his, phone = await person(romeo, at=juliet), await person(romeo, at=juliet, width="phone")
@@ -32,7 +33,7 @@ async def test_three_tabs_stay_equal(prosody: Lab, peer: OpenPeer, person: OpenP
         await prosody.start()
         hers = await peer(juliet, "again")
         # The longer the server has been away, the longer are the pauses between attempts to reach it.
-        await expect(his.page.locator("#connection")).to_be_empty(timeout=40_000)
+        await expect(his.page.locator("#connection")).to_be_empty(timeout=BACK_OFF)
         hers.send(romeo.jid, "together again")
         await _all_see(tabs, "together again")
     for tab in tabs:
@@ -46,12 +47,13 @@ async def test_three_tabs_stay_equal(prosody: Lab, peer: OpenPeer, person: OpenP
 
 
 async def _all_see(tabs: list[Person], *texts: str) -> None:
-    await asyncio.gather(*(tab.sees(text) for tab in tabs for text in texts))
+    await asyncio.gather(*(tab.sees(text, BACK_OFF) for tab in tabs for text in texts))
 
 
 async def test_43_the_numbers_are_the_same_everywhere_and_go_together(
     prosody: Lab, peer: OpenPeer, person: OpenPerson
 ) -> None:
+    """In every tab and in the title (R09)."""
     romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
     hers, friend = await peer(juliet), await peer(mercutio)
     his = await person(romeo)
@@ -79,6 +81,25 @@ async def test_43_the_numbers_are_the_same_everywhere_and_go_together(
         await expect(tab.page).not_to_have_title(re.compile(r"^\("))
         await expect(tab.page.locator(".conversation .badge")).to_have_count(0)
         await expect(tab.page.locator("link[rel=icon]")).to_have_attribute("href", str(calm))
+
+
+async def test_41_with_six_tabs_every_one_is_alive(prosody: Lab, peer: OpenPeer, person: OpenPerson) -> None:
+    """A browser has six lines to a site, and a stream holds one of them."""
+    romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
+    hers, friend = await peer(juliet), await peer(mercutio)
+    his = await person(romeo, at=juliet)
+    tabs = [await his.tab() for _ in range(5)]
+    for tab in tabs:
+        await tab.visit("/chats")
+    await his.say("from the first tab")
+    await hers.hears_body("from the first tab")
+    friend.send(romeo.jid, "to all of them")
+    for tab in (his, *tabs):
+        await expect(tab.page).to_have_title(re.compile(r"^\(1\) "))
+    # Whoever comes back to a tab finds it as it is everywhere.
+    for tab in tabs:
+        await tab.page.keyboard.press("Shift")
+        await expect(tab.row(mercutio)).to_contain_text("to all of them")
 
 
 async def test_34_the_newest_chat_stands_first_and_is_bold_and_counted(

@@ -21,6 +21,7 @@ def forms(jid: str) -> dict[str, tuple[str, dict[str, str]]]:
         f"{_ROUTE}/comments": (f"{path}/comments", {"text": "By any other name"}),
         f"{_ROUTE}/draft": (f"{path}/draft", {"text": "By any"}),
         f"{_ROUTE}/delete": (f"{path}/delete", {}),
+        f"{_ROUTE}/delete/undo": (f"{path}/delete/undo", {}),
     }
 
 

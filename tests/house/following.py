@@ -12,6 +12,8 @@ _VERONA = f"/nodes/{HOME}/verona/subscription"
 PAGES = ("/news", "/explore", "/explore/tags/verona", "/subscriptions", _VERONA)
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
     _ROUTE: (_VERONA, {"title": "Fair Verona"}),
+    "/explore": ("/explore", {"language": "fr"}),
+    f"{_ROUTE}/notices": (f"{_VERONA}/notices", {"tells": "1"}),
     f"{_ROUTE}/delete": (f"{_VERONA}/delete", {"back": "subscriptions"}),
 }
 """Route → an address of it and what a form would send, in an order in which one person can do all of it."""

@@ -1,4 +1,4 @@
-"""This room writes the two documents that follow from the program: its settings and its XEPs.
+"""This room writes the documents that follow from the program: its settings, its XEPs, its promises.
 
 `python -m tests.house.papers --update` writes them; a test compares them with what would be written.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from tests.house.security import PAPER, security
 from tests.house.tree import ROOT, files, is_vendored, name, text
 from webchat.config import SETTINGS
 
@@ -29,6 +30,7 @@ TITLES = {
     "0060": "Publish-Subscribe",
     "0066": "Out of Band Data",
     "0068": "Field Standardization for Data Forms",
+    "0071": "XHTML-IM",
     "0077": "In-Band Registration",
     "0080": "User Location",
     "0082": "XMPP Date and Time Profiles",
@@ -95,6 +97,7 @@ TITLES = {
     "0486": "MUC Avatars",
     "0490": "Message Displayed Synchronization",
     "0492": "Chat notification settings",
+    "0513": "Explicit Mentions",
     "0494": "Client Access Management",
 }
 
@@ -214,7 +217,7 @@ This page is written by `python -m tests.house.papers --update`; a test compares
 """
 
 
-PAPERS = {"docs/configuration.md": configuration, "docs/xeps.md": xeps}
+PAPERS = {"docs/configuration.md": configuration, "docs/xeps.md": xeps, PAPER: security}
 
 if __name__ == "__main__":
     for paper, write in PAPERS.items():

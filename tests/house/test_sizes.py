@@ -7,7 +7,7 @@ from tests.house.tree import files, functions, is_vendored, name, python, senten
 FILE, FUNCTION, TEMPLATE = 400, 60, 120
 SCRIPTS = 1_350
 """Lines of the scripts that every page loads: each is an enhancement of markup that works without it."""
-ALL_SCRIPTS = 5_000
+ALL_SCRIPTS = 5_400
 """Those and the ones that come with their first use: emoji, menus, files, the switcher."""
 EVERY_PAGE = {"start.js", "timeline.js", "composer.js", "late.js"}
 

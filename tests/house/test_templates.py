@@ -35,10 +35,17 @@ STANDALONE = (
     "posts/macros.html",
     "settings/macros.html",
     "account/macros.html",
+    "emoji/macros.html",
     "profile/macros.html",
     "account/exported.html",
 )
 """What neither is a partial nor extends a layout."""
+CONVERSATION = (
+    *(f"messages/_{one}" for one in ("column", "composer", "conversation", "files", "message", "post")),
+    *("messages/_said", "messages/_talk", "chats/_head", "rooms/_head", "rooms/_door"),
+    *("notifications/_mode", "search/_ways", "shell/_nav", "shell/_toast", "uploads/_attach"),
+)
+"""Partials that stand on the page of a conversation and hold icons."""
 
 
 @pytest.mark.parametrize(("pattern", "why"), FORBIDDEN.items(), ids=list(FORBIDDEN))
@@ -165,6 +172,16 @@ def test_icons_are_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol[^>]*\bid="([\w-]+)"', text(sprite)))
     used = {one for path in templates() for one in re.findall(r"\bicon\(\s*[\"']([\w-]+)[\"']", text(path))}
     assert not used - drawn, f"Not in the sprite: {', '.join(sorted(used - drawn))}"
+
+
+def test_the_icons_of_a_conversation_come_in_one_small_file() -> None:
+    """One that is not in static/icons/FIRST would make the first view fetch the whole sprite as well."""
+    first = set(text(ROOT / "static/icons/FIRST").splitlines())
+    sources = [*under("static/js", ".js"), *(ROOT / "templates" / f"{one}.html" for one in CONVERSATION)]
+    used = {one for path in sources for one in re.findall(r"\bicon\(\s*[\"']([\w-]+)[\"']", text(path))}
+    navigation = [text(path) for path in under("webchat", ".py") if path.name == "__init__.py"]
+    used |= {one for code in navigation for one in re.findall(r'NavEntry\([^,]+, [^,]+, "([\w-]+)"', code)}
+    assert not used - first, f"Not in static/icons/FIRST: {', '.join(sorted(used - first))}"
 
 
 def test_scripts_and_styles_are_all_used() -> None:

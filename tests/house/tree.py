@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SLICES = (
+    "about",
     "account",
     "actions",
     "admin",
@@ -16,6 +17,7 @@ SLICES = (
     "chats",
     "complaints",
     "contacts",
+    "emoji",
     "files",
     "messages",
     "news",
@@ -28,6 +30,7 @@ SLICES = (
     "rooms",
     "search",
     "settings",
+    "share",
     "uploads",
 )
 _FOLDERS = (

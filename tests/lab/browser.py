@@ -14,6 +14,7 @@ from playwright.async_api import (
     Error,
     Locator,
     Page,
+    Request,
     Response,
     expect,
 )
@@ -30,6 +31,8 @@ LAUNCH: dict[str, Any] = {
         *(["--no-sandbox"] if os.geteuid() == 0 else []),
         # The processor draws either way: this saves the process that would imitate a graphics card.
         "--disable-gpu",
+        # With two cores for three browsers its helper threads only get in each other's way.
+        "--js-flags=--single-threaded",
         # A camera and a microphone that need no hardware and ask nobody.
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
@@ -39,7 +42,10 @@ WIDTHS: dict[str, dict[str, Any]] = {
     "desk": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
+
+BACK_OFF = 40_000
+"""Milliseconds after which a page has surely tried once more to reach a site, or a site its server."""
 
 # What Chromium says when the site goes away in the middle; only tests that stop it may see this.
 _NETWORK = re.compile(
@@ -91,6 +97,8 @@ class Person:
             "locale": "en-GB",
             "reduced_motion": "reduce",
             "timezone_id": "UTC",
+            # Its worker would come between the tests and what they hold back; those about it let it in.
+            "service_workers": "block",
             **WIDTHS[width],
             **more,
         }
@@ -128,6 +136,7 @@ class Person:
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
         page.on("response", self._response)
+        page.on("request", self._request)
 
     @contextmanager
     def patient(self) -> Iterator[None]:
@@ -153,6 +162,11 @@ class Person:
 
     def _page_error(self, error: Error) -> None:
         self.problems.append(f"page: {error}")
+
+    def _request(self, request: Request) -> None:
+        """No page asks anybody but the site for anything, wherever a test goes (O08)."""
+        if request.url.startswith(("http:", "https:")) and not request.url.startswith(self.site.url):
+            self.problems.append(f"asked of somebody else: {request.url}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 500:

@@ -6,9 +6,11 @@ SQLite always; PostgreSQL where TEST_DATABASE_URL names a server on which the te
 import os
 import secrets
 import tempfile
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import MetaData, delete, text
 from sqlalchemy.engine import make_url
@@ -29,6 +31,24 @@ _kept: dict[Tables, list[str]] = {}
 _blanks: dict[Tables, bytes] = {}
 
 
+class _Written(dict[Any, Any]):
+    """Statements as they are written for one kind of engine, whichever of them asks first.
+
+    SQLAlchemy keeps them for each engine. The site has its two as long as it runs; tests have thousands, and
+    to write all statements anew for each takes longer than to run them.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The statement of a key of SQLAlchemy's, which begins with the engine's dialect."""
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
+_written: dict[tuple[str, str], _Written] = defaultdict(_Written)
+
+
 @asynccontextmanager
 async def empty_database(
     kind: str, folder: Path, metadata: MetaData | None = None
@@ -41,11 +61,19 @@ async def empty_database(
     file = folder / f"{_new_name()}.db"
     if metadata is not None:
         file.write_bytes(await _blank(metadata))
-    database = Database(f"sqlite:///{file}")
+    database = opened(f"sqlite:///{file}")
     try:
         yield database
     finally:
         await database.close()
+
+
+def opened(url: str) -> Database:
+    """A database whose statements are written once for all of its kind."""
+    database = Database(url)
+    for role in ("engine", "reader"):
+        getattr(database, role).update_execution_options(compiled_cache=_written[database.dialect, role])
+    return database
 
 
 async def drop_kept() -> None:
@@ -63,7 +91,7 @@ async def _on_postgresql(metadata: MetaData | None) -> AsyncIterator[Database]:
     if fresh:
         name = _new_name()
         await _as_owner(f"CREATE DATABASE {name}")
-    database = Database(make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False))
+    database = opened(make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False))
     emptied = False
     try:
         if fresh:

@@ -26,7 +26,7 @@ from webchat.xmpp.client import Access
 from webchat.xmpp.connector import Connector
 from webchat.xmpp.resolve import Resolver
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 class Insider:

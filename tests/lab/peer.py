@@ -1,6 +1,8 @@
 """This room is an XMPP client that is not ours: the tests believe what it saw and what its archive says."""
 
 import asyncio
+import base64
+import hashlib
 import secrets
 import ssl
 from collections.abc import Callable
@@ -11,6 +13,8 @@ from xml.etree import ElementTree as ET
 from slixmpp import ClientXMPP
 from slixmpp.exceptions import IqError
 from slixmpp.stanza import Message, Presence
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
 
 from tests.lab.prosody import Account
 from tests.lab.server import Reachable
@@ -24,7 +28,7 @@ CARBONS = "{urn:xmpp:carbons:2}"
 MAM = "{urn:xmpp:mam:2}"
 RSM = "{http://jabber.org/protocol/rsm}"
 SID = "{urn:xmpp:sid:0}"
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,25 @@ class Peer:
         id = id or secrets.token_hex(8)
         self._client.send_raw(f"<message to='{to}' type='{kind}' id='{id}'>{inside}</message>")
         return id
+
+    def keeps(self, data: bytes, media_type: str) -> str:
+        """XEP-0231: whoever asks by a set gets these bytes, as Movim has it; who asks by a get does not."""
+        cid = f"sha1+{hashlib.sha1(data, usedforsecurity=False).hexdigest()}@bob.xmpp.org"
+        told = base64.b64encode(data).decode()
+
+        def answer(iq: Any) -> None:
+            reply = iq.reply()
+            if iq["type"] == "set":
+                attributes = {"cid": cid, "type": media_type, "max-age": "86400"}
+                ET.SubElement(reply.xml, "{urn:xmpp:bob}data", attributes).text = told
+            else:
+                reply["type"] = "error"
+                reply["error"]["condition"] = "feature-not-implemented"
+            reply.send()
+
+        asked = MatchXPath("{jabber:client}iq/{urn:xmpp:bob}data")
+        self._client.register_handler(Callback(f"bits {cid}", asked, answer))
+        return cid
 
     def confirm(self, to: str, id: str) -> None:
         """XEP-0184: their message is here."""

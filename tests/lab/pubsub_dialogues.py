@@ -115,6 +115,8 @@ async def test_comments_and_a_like(server: Server) -> None:
         await nodes.create_comments(his.stream, service, node, "open")
         await nodes.create_comments(his.stream, service, node, "open")
         assert await following.subscribe(his.stream, service, node) == "subscribed"
+        assert await following.subscriptions(hers.stream, service, node) == ()
+        assert await following.subscriptions(his.stream, service, node) == (Ref(service, node),)
         assert Ref(service, node) in await following.subscriptions(his.stream, service)
         await posts.publish(hers.stream, service, node, "c1", entry("Nice place!", author=juliet.jid))
         await posts.publish(hers.stream, service, node, "c2", entry(LIKE, author=juliet.jid))

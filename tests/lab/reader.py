@@ -19,7 +19,7 @@ from webchat.xmpp.resolve import Resolver
 from webchat.xmpp.stream import Ticket
 from webchat.xmpp.verbs import SendPresence
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 E = TypeVar("E", bound=Event)
 
 

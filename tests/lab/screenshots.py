@@ -13,11 +13,16 @@ from tests.lab.browser import LAUNCH, Person
 from tests.lab.peer import Peer
 from tests.lab.prosody import Account
 from tests.lab.site import Site
+from tests.lab.visitor import eventually
 from webchat.config import root
+from webchat.demo.people import introduce
 from webchat.demo.ports import free_port
 from webchat.demo.prosody import Prosody
+from webchat.demo.run import PEOPLE
 
 DOCS = root() / "docs"
+SEEN = """() => [...document.images].every((one) => one.complete && one.naturalWidth
+  || one.getBoundingClientRect().top > innerHeight || !one.getClientRects().length)"""
 DOMAIN = "demo.localhost"
 ROMEO, JULIET, MERCUTIO = (
     Account(f"{name}@{DOMAIN}", f"{name}-demo", name.capitalize()) for name in ("romeo", "juliet", "mercutio")
@@ -35,6 +40,7 @@ async def main() -> None:
         site = Site(folder / "site", stage)
         await site.start()
         stack.push_async_callback(site.stop)
+        await introduce(site.variables(), [f"{name}@{DOMAIN}" for name in PEOPLE])
         juliet = await Peer(JULIET, stage).login()
         stack.push_async_callback(juliet.logout)
         playwright = await stack.enter_async_context(async_playwright())
@@ -58,6 +64,7 @@ async def _pictures(browser: Browser, site: Site, juliet: Peer, width: str, them
     )
 
     async def draw(name: str) -> None:
+        await person.page.wait_for_function(SEEN)
         await person.page.screenshot(path=DOCS / f"screenshot-{name}-{width}-{theme}.png")
 
     await person.page.goto("/login")
@@ -98,14 +105,22 @@ async def _pictures(browser: Browser, site: Site, juliet: Peer, width: str, them
 async def _posts(person: Person, draw: Callable[[str], Awaitable[None]]) -> None:
     """What is written and read: News, Explore, a community, a post with its comments, the sheet."""
     page = person.page
-    await person.visit("/news")
-    await expect(page.get_by_text("What Queen Mab drives")).to_be_attached()
+
+    async def fetched() -> bool:
+        await person.visit("/news")
+        return await page.get_by_role("link", name="What Queen Mab drives", exact=True).count() > 0
+
+    # Posts come in the background of the first login.
+    await eventually(fetched)
+    # What is said about them, and what stands beside, is asked for as the page is opened.
+    await expect(page.get_by_text("The bees have moved").first).to_be_attached()
+    await expect(page.locator("article.post-card .count").first).to_be_visible()
     await draw("news")
     await page.get_by_role("link", name="How to hang lanterns on a balcony").first.click()
-    await expect(page.get_by_text("And who held the ladder")).to_be_attached()
+    await expect(page.get_by_text("And who held the ladder").first).to_be_attached()
     await draw("post")
     await person.visit("/explore")
-    await expect(page.get_by_text("Lunch at the fountain")).to_be_visible()
+    await expect(page.get_by_text("Lunch at the fountain").first).to_be_visible()
     await draw("explore")
     await person.visit(f"/communities/pubsub.{DOMAIN}/verona")
     await expect(page.get_by_text("Found: one empty oil bottle").first).to_be_visible()

@@ -24,7 +24,7 @@ class Site:
         self._lab = lab
         self._environ = dict(environ or {})
         self._migrated = False
-        self._child = Child(folder / "site.pid", "webchat")
+        self._child = Child(folder / "site.pid", "tests.lab.serve")
 
     @property
     def pid(self) -> int:
@@ -43,12 +43,15 @@ class Site:
     async def start(self) -> None:
         """Start, on the same address as before, and wait until it answers; first make the database."""
         if not self._migrated:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "compiled").mkdir(parents=True, exist_ok=True)
             await self._run("migrate")
             assert await self._child.wait() == 0, f"migrate failed:\n{self.log()[-4000:]}"
             self._migrated = True
         await self._run("serve")
-        assert await self._child.answers(self.port), f"the site did not start:\n{self.log()[-4000:]}"
+        if not await self._child.answers(self.port):
+            # What would come too late for this test must not stand half-ready before the next one.
+            await self._child.kill()
+            raise AssertionError(f"the site did not start:\n{self.log()[-4000:]}")
 
     async def stop(self) -> None:
         """End it in good order."""
@@ -66,7 +69,9 @@ class Site:
     async def _run(self, command: str) -> None:
         with self.log_file.open("ab") as log:
             await self._child.start(
-                sys.executable, "-W", "error", "-m", "webchat", command, environ=self.variables(), output=log
+                *(sys.executable, "-W", "error", "-m", "tests.lab.serve", command),
+                environ={**self.variables(), "LAB_COMPILED": str(self.folder / "compiled")},
+                output=log,
             )
 
     def variables(self) -> dict[str, str]:

@@ -38,21 +38,21 @@ def titled(page: Page, title: str) -> Locator:
 
 async def read_and_answer(writer: Person, *readers: Person) -> None:
     """A post reaches its readers while they look, is liked, spoken about, answered, edited and taken back."""
-    await publishes(writer, "What light through yonder window breaks?")
+    first = await publishes(writer, "What light through yonder window breaks?")
     for reader in readers:
         await follows(reader, writer.account.jid, BLOG)
         await reader.page.goto("/news")
         await reader.settled()
+        await _finds(reader, first, "What light through yonder window breaks?")
     address = await publishes(writer, "Arise, fair sun")
     for reader in readers:
         await reader.page.get_by_role("link", name="1 new post").click()
-        # Others may have answered an earlier post under the same title.
-        this = reader.page.locator(f"[href*='{address.rsplit('/', 1)[-1]}']")
-        await titled(reader.page, "Arise, fair sun").and_(this).first.click()
+        await _at(reader.page, address, "Arise, fair sun").click()
         await expect(reader.page.get_by_role("heading", level=1)).to_have_text("Arise, fair sun")
     await writer.settled()
     await _liked(writer, readers)
     # What the writer changes stands before the readers' eyes without their doing.
+    await writer.page.locator("article.post .deed-menu > summary").click()
     await writer.page.get_by_role("link", name="Edit", exact=True).click()
     await publishes(writer, "Arise, fair sun, and kill the envious moon", at="")
     for reader in readers:
@@ -64,10 +64,26 @@ async def read_and_answer(writer: Person, *readers: Person) -> None:
         await reader.settled()
         await expect(titled(reader.page, "Arise, fair sun, and kill the envious moon")).not_to_have_count(0)
     await writer.page.goto(address)
+    await writer.page.locator("article.post .deed-menu > summary").click()
     await writer.page.locator("article.post").get_by_role("link", name="Delete").click()
     await writer.page.get_by_role("button", name="Delete", exact=True).click()
     for reader in readers:
         await expect(titled(reader.page, "Arise, fair sun, and kill the envious moon")).to_have_count(0)
+
+
+def _at(page: Page, address: str, title: str) -> Locator:
+    """The way to the post of this address: others may have answered an earlier one under the same title."""
+    this = page.locator(f"[href*='{address.rsplit('/', 1)[-1]}']")
+    return titled(page, title).and_(this).first
+
+
+async def _finds(reader: Person, address: str, title: str) -> None:
+    """What was there before one followed comes soon after that: maybe later than the page."""
+    post, pill = _at(reader.page, address, title), reader.page.get_by_role("link", name="1 new post")
+    await expect(post.or_(pill).first).to_be_visible()
+    if not await post.count():
+        await pill.click()
+    await expect(post).to_be_visible()
 
 
 async def _liked(writer: Person, readers: tuple[Person, ...]) -> None:
@@ -114,8 +130,11 @@ async def found_a_community(owner: Person, *writers: Person, changes: bool = Tru
     await owner.page.goto(address)
     await expect(owner.page.locator(".community-posts article h2")).to_have_count(1 + len(writers))
     await titled(owner.page, rude).click()
+    await owner.page.locator("article.post .deed-menu > summary").click()
     await owner.page.locator("article.post").get_by_role("link", name="Delete").click()
     await owner.page.get_by_role("button", name="Delete", exact=True).click()
+    await expect(owner.page.get_by_text("This post has been taken back.")).to_be_visible()
+    await owner.page.get_by_role("link", name="Go on reading").click()
     await expect(owner.page).to_have_url(address)
     for person in (owner, *writers):
         await expect(titled(person.page, rude)).to_have_count(0)
@@ -127,6 +146,7 @@ async def _changed(owner: Person, address: str, first: Person, *others: Person) 
     words = f"From {first.account.name}, in milder words"
     await owner.page.goto(address)
     await titled(owner.page, f"From {first.account.name}").click()
+    await owner.page.locator("article.post .deed-menu > summary").click()
     await owner.page.locator("article.post").get_by_role("link", name="Edit", exact=True).click()
     await expect(owner.page.get_by_text(f"{first.account.jid} wrote this")).to_be_visible()
     await publishes(owner, words, at="")
@@ -148,5 +168,5 @@ async def opens(person: Person) -> str:
     await page.get_by_role("textbox", name="What it is about").fill("What's in a name?")
     await page.get_by_role("button", name="Create").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    await expect(page.get_by_role("button", name="Unfollow")).to_be_visible()
+    await expect(page.locator(".ways-to-follow").get_by_text("Following", exact=True)).to_be_visible()
     return page.url

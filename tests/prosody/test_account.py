@@ -43,7 +43,12 @@ async def test_what_the_archive_keeps(prosody: Lab, peer: OpenPeer, visitor: Ope
 async def test_a_new_password(prosody: Lab, peer: OpenPeer, visitor: OpenVisitor) -> None:
     (romeo,) = prosody.add("romeo")
     his, other = await visitor(romeo), await visitor(romeo)
-    changed = await his.post(f"{ACCOUNT}/password", password="a rose 🌹", again="a rose 🌹")
+    new = {"password": "a rose 🌹", "again": "a rose 🌹"}
+    # Who only found the browser open does not know what it was opened with.
+    refused = await his.http.post(f"{ACCOUNT}/password", data={**new, "present": "guess"})
+    assert (refused.status_code, "This is not your present password." in refused.text) == (422, True)
+    assert (await other.page(ACCOUNT)).cssselect("#password")
+    changed = await his.post(f"{ACCOUNT}/password", present=romeo.password, **new)
     assert changed.status_code == 303
     # Who changed it stays, everybody else is asked for the new one.
     assert (await his.page(ACCOUNT)).cssselect("#password")
@@ -60,14 +65,30 @@ async def test_who_leaves_keeps_the_account(prosody: Lab, peer: OpenPeer, visito
     hers, his = await peer(juliet), await visitor(romeo)
     hers.send(romeo.jid, "Wilt thou be gone?")
     await his.sees(juliet, "Wilt thou be gone?")
+    phone = await peer(romeo, "phone")
+    await his.post("/configuration/preferences", theme="dark", size="large")
+    node = "<items xmlns='http://jabber.org/protocol/pubsub' node='webchat:preferences:0'/>"
+    question = f"<pubsub xmlns='http://jabber.org/protocol/pubsub'>{node}</pubsub>"
+
+    async def kept() -> bool:
+        return b"dark" in ET.tostring(await phone.ask("get", question))
+
+    assert await eventually(kept)
+    assert b"dark" not in ET.tostring(await hers.ask("get", question, to=romeo.jid)), "nobody else reads them"
     refused = await his.http.post(f"{ACCOUNT}/leave", data={"confirm": juliet.jid})
     assert refused.status_code == 422
     assert (await his.post(f"{ACCOUNT}/leave", confirm=romeo.jid)).status_code == 303
     assert (await his.http.get("/chats")).status_code == 303
     # What the server keeps is still there, and comes back with the next login.
-    assert ET.tostring((await (await peer(romeo, "phone")).archive())[0].xml).count(b"Wilt thou be gone?")
+    assert ET.tostring((await phone.archive())[0].xml).count(b"Wilt thou be gone?")
     again = await visitor(romeo)
     await again.sees(juliet, "Wilt thou be gone?")
+
+    async def dark() -> bool:
+        page = await again.page("/chats")
+        return (page.get("data-theme"), page.get("data-size")) == ("dark", "large")
+
+    assert await eventually(dark)
 
 
 async def test_taken_along_and_deleted(prosody: Lab, peer: OpenPeer, visitor: OpenVisitor) -> None:
@@ -96,9 +117,10 @@ async def test_taken_along_and_deleted(prosody: Lab, peer: OpenPeer, visitor: Op
     assert {"urn:xmpp:microblog:0", "urn:xmpp:vcard4"} <= nodes
     assert "Romeo Montague" in "".join(user.itertext())
 
-    refused = await his.http.post(f"{ACCOUNT}/delete", data={"confirm": juliet.jid})
-    assert refused.status_code == 422
-    assert (await his.post(f"{ACCOUNT}/delete", confirm=romeo.jid)).status_code == 303
+    for given in ({"confirm": juliet.jid, "proof": romeo.password}, {"confirm": romeo.jid, "proof": "guess"}):
+        assert (await his.http.post(f"{ACCOUNT}/delete", data=given)).status_code == 422
+    gone_with = await his.post(f"{ACCOUNT}/delete", confirm=romeo.jid, proof=romeo.password)
+    assert gone_with.status_code == 303
     assert (await his.http.get("/chats")).status_code == 303
     with pytest.raises(AssertionError):
         await visitor(romeo)

@@ -46,6 +46,7 @@ async def test_a_long_history_can_be_paged_back_without_scripts(
 async def test_a_thousand_messages_while_the_site_is_down(
     prosody: Lab, peer: OpenPeer, visitor: OpenVisitor, site: Site
 ) -> None:
+    """They are fetched whole, once and in their order (R10)."""
     romeo, juliet, mercutio = prosody.add("romeo", "juliet", "mercutio")
     his = await visitor(romeo)
     hers, friend = await peer(juliet), await peer(mercutio)

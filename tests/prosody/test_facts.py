@@ -8,6 +8,7 @@ from tests.lab.fixtures import OpenPeer, OpenVisitor
 from tests.lab.peer import Heard, Peer
 from tests.lab.prosody import Account, Lab
 from tests.lab.visitor import Visitor, eventually, one
+from tests.media.samples import picture
 
 REPLY = "{urn:xmpp:reply:0}reply"
 PART = "{urn:xmpp:fallback:0}fallback/{urn:xmpp:fallback:0}body"
@@ -130,3 +131,22 @@ async def test_all_of_it_is_there_after_coming_back(
     assert one(drawn, ".reactions button").get("value") == "🌹"
     await row(his, juliet, "took this message back")
     assert len(await his.rows(juliet)) == 2
+
+
+async def test_a_picture_of_a_movim_user_is_asked_of_them(
+    prosody: Lab, peer: OpenPeer, visitor: OpenVisitor
+) -> None:
+    romeo, juliet = prosody.add("romeo", "juliet")
+    hers, his = await peer(juliet), await visitor(romeo)
+    await his.say(juliet, "Show me a lark")
+    cid = hers.keeps(picture(size=(30, 30)), "image/png")
+    image = f"<img alt=':lark:' src='cid:{cid}'/>"
+    hers.write(
+        romeo.jid,
+        "<body>It was :lark:</body><html xmlns='http://jabber.org/protocol/xhtml-im'>"
+        f"<body xmlns='http://www.w3.org/1999/xhtml'><p>It was {image}</p></body></html>",
+    )
+    drawn = one(await row(his, juliet, "It was"), "img.emoji")
+    assert drawn.get("alt") == ":lark:"
+    served = await his.http.get(drawn.get("src", ""))
+    assert (served.status_code, served.headers["content-type"]) == (200, "image/png")

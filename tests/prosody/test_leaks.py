@@ -108,6 +108,7 @@ async def _settled(tasks: int) -> None:
 
 
 async def test_sessions_leave_nothing_behind(sessions: Sessions, prosody: Lab) -> None:
+    """Neither tasks nor sockets nor memory (R12)."""
     accounts = [prosody.add("romeo", "juliet")[0] for _ in range(20)]
     tasks = len(asyncio.all_tasks())
     await _visits(sessions, accounts, WARM_UP)

@@ -66,7 +66,8 @@ async def about_post(db: AsyncSession, session: Session, id: int, about: About) 
         page = above[0]
     if await posts.readable(db, session, page.ref) is None:
         return None
-    said = f"{post.title}\n{html.text_of(post.body)}".strip()[:LONGEST_EXCERPT]
+    words = html.text_of(html.beginning(post.body, 4 * LONGEST_EXCERPT))
+    said = f"{post.title}\n{words}".strip()[:LONGEST_EXCERPT]
     uri = atom.uri(post.ref)
     told = Told(about, uri, post.author or post.service, uri, said)
     return _view(told, f"/reports/{about}/{id}", posts.path_of(page.ref))

@@ -68,6 +68,7 @@ class Row:
     muted: bool = False
     marked: bool = False
     outside: str = ""
+    typing: str = ""
     avatar: str = ""
     address: str = ""
 

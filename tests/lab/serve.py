@@ -1,0 +1,31 @@
+"""This room is `python -m webchat` for a site that starts often: it compiles templates the first time only.
+
+python -m tests.lab.serve COMMAND...; LAB_COMPILED is the folder that keeps them.
+"""
+
+import os
+import sys
+
+from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
+
+from webchat.__main__ import main
+from webchat.web.jinja import Compiled
+
+
+def keep(folder: str) -> None:
+    """Let whoever starts later in this folder find what is compiled now."""
+    kept = FileSystemBytecodeCache(folder)
+
+    def load(self: Compiled, bucket: Bucket) -> None:
+        kept.load_bytecode(bucket)
+
+    def dump(self: Compiled, bucket: Bucket) -> None:
+        kept.dump_bytecode(bucket)
+
+    Compiled.load_bytecode, Compiled.dump_bytecode = load, dump  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    keep(os.environ["LAB_COMPILED"])
+    sys.exit(main())
