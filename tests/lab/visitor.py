@@ -147,10 +147,17 @@ class Visitor:
     async def sees_unread(self, to: Account, number: int) -> None:
         """Wait until the list shows this number for the chat."""
 
-        async def look() -> bool:
-            return await self.unread(to) == number
+        shown = None
 
-        await eventually(look)
+        async def look() -> bool:
+            nonlocal shown
+            shown = await self.unread(to)
+            return shown == number
+
+        try:
+            await eventually(look)
+        except AssertionError as late:
+            raise AssertionError(f"the list shows {shown} unread messages instead of {number}") from late
 
     @asynccontextmanager
     async def stream(self, path: str) -> AsyncIterator["Frames"]:

@@ -1,14 +1,18 @@
 """Reading the archive: first fill, catch-up, what is older, what was forgotten (XEP-0313, R10)."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.lab.people import JULIET, MERCUTIO, Person
 from tests.messages.looking import archive_ids, befriend, bodies, conversation, lines, states
 from tests.messages.server import Server
 from tests.messages.test_live import hears, outgoing
+from webchat.db.base import now
 from webchat.errors import Offline, TimedOut, XmppError
 from webchat.messages import commands, jobs, show, store
 from webchat.messages.changes import ConversationChanged, MessageChanged, TimelineChanged, UnreadChanged
+from webchat.messages.commands import saying
 from webchat.xmpp import archive
 from webchat.xmpp.events import DisplayedReceived, MessageFailed, ReceiptReceived
 
@@ -30,6 +34,64 @@ async def test_the_first_login_brings_the_newest(romeo: Person, server: Server) 
     assert await bodies(romeo) == expected[-20:]
     assert [asked["before"] for asked in server.asked] == ["", server.kept[25].id]
     assert not (await conversation(romeo)).history_start
+
+
+@pytest.mark.parametrize("pages", [0, 1])
+async def test_what_is_said_while_the_first_fill_is_cut_short_is_new(
+    romeo: Person, server: Server, pages: int
+) -> None:
+    """The process is killed after so many pages; people write before another one begins anew."""
+    said(server, 15)
+    for _ in range(pages):
+        await romeo.session.handled(await archive.page(romeo.session.client, before="", limit=10))
+    server.clock = now()
+    expected = said(server, 5, start=15)
+    said(server, 3, MERCUTIO)
+    await jobs.catch_up(romeo.session)
+    assert (await bodies(romeo))[-5:] == expected
+    assert (await conversation(romeo)).unread == 5
+    assert (await conversation(romeo, MERCUTIO)).unread == 3
+
+
+async def test_whole_seconds_of_a_server_do_not_make_news_old(romeo: Person, server: Server) -> None:
+    """Servers drop the fraction: what is said just after the login has a stamp just before it."""
+    said(server, 5)
+    server.clock, server.seconds = now().replace(microsecond=0) - timedelta(seconds=1), 0
+    said(server, 3, start=5)
+    await jobs.catch_up(romeo.session)
+    assert (await conversation(romeo)).unread == 3
+
+
+@pytest.mark.parametrize("live_first", [True, False])
+async def test_a_live_message_does_not_make_old_what_the_first_fill_brings(
+    romeo: Person, server: Server, live_first: bool
+) -> None:
+    """The process was killed before it had what came before; nothing of it was displayed."""
+    said(server, 4)
+    server.clock = now()
+    said(server, 5, start=4)
+    live = server.said(JULIET, "and now?")
+    if live_first:
+        await romeo.session.handled(live)
+        await jobs.catch_up(romeo.session)
+    else:
+        await romeo.session.handled(await archive.page(romeo.session.client, before="", limit=10))
+        server.said(JULIET, "still there?")
+        await romeo.session.handled(live)
+        await romeo.session.handled(hears("Ay me!"))
+        await jobs.catch_up(romeo.session)
+    assert (await conversation(romeo)).unread == (6 if live_first else 8)
+
+
+async def test_the_list_learns_what_the_first_fill_found_new(romeo: Person, server: Server) -> None:
+    said(server, 2)
+    said(server, 2, MERCUTIO)
+    server.clock = now()
+    said(server, 2, start=2)
+    await romeo.session.handled(await archive.page(romeo.session.client, before="", limit=10))
+    romeo.changes()
+    await jobs.catch_up(romeo.session)
+    assert romeo.changes() == [ConversationChanged(JULIET), UnreadChanged()]
 
 
 async def test_an_empty_archive_is_read_from_its_start_later(romeo: Person, server: Server) -> None:
@@ -113,7 +175,7 @@ async def test_our_own_message_learns_its_place(romeo: Person, server: Server) -
 async def test_a_message_that_failed_keeps_its_place_in_time(
     romeo: Person, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "now", lambda: server.clock)
+    monkeypatch.setattr(saying, "now", lambda: server.clock)
     said(server, 1)
     await jobs.catch_up(romeo.session)
     await commands.send_message(romeo.session, JULIET, "lost", id="55555555")

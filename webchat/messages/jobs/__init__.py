@@ -43,7 +43,9 @@ async def catch_up(session: Session) -> None:
         return
     if not filled:
         async with session.work() as work:
-            await store.finish_fill(work.db, work.account_id)
+            news = await store.finish_fill(work.db, work.account_id)
+            if news:
+                work.changed(*(ConversationChanged(jid) for jid in news), UnreadChanged())
     await _welcome(session)
     await _mark_rest(session)
 

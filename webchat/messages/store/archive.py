@@ -1,14 +1,17 @@
 """This room remembers how far the archive was read and where something may be missing."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, and_, delete, func, insert, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from webchat.db.base import now
 from webchat.db.insert import insert_or_ignore, upsert
 from webchat.messages.models import SETTLED, ArchiveState, Conversation, Gap, Message
+from webchat.messages.store.conversations import mentions_after, unread_after
+from webchat.session.models import Account
 
 _STATE = cast(Table, ArchiveState.__table__)
 _GAP = cast(Table, Gap.__table__)
@@ -17,6 +20,9 @@ S = _STATE.c
 G = _GAP.c
 C = _CONVERSATION.c
 M = cast(Table, Message.__table__).c
+
+LEEWAY = timedelta(seconds=5)
+"""What was said so shortly before the first login is new: servers give whole seconds, and clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,36 @@ async def note_page(db: AsyncSession, account_id: int, last_id: str) -> None:
     )
 
 
-async def finish_fill(db: AsyncSession, account_id: int) -> None:
-    """The first fill is over: what has no mark by now was displayed elsewhere, what comes now is new."""
+async def finish_fill(db: AsyncSession, account_id: int) -> list[str]:
+    """The first fill is over: what has no mark by now was displayed elsewhere, what comes now is new.
+
+    New is also what was said after the first login: the fill may have been cut short and begun anew, and what
+    it brings late goes before the live message that set the mark. Gives whose number of unread changed.
+    """
     await upsert(db, _STATE, {"account_id": account_id, "filled": True, "updated_at": now()}, ["account_id"])
-    displayed = update(_CONVERSATION).where(C.account_id == account_id, C.displayed_position.is_(None))
-    last = {"displayed_position": C.last_position, "displayed_id": C.last_message_id}
-    await db.execute(displayed.values(**last, unread=0, mentions=0))
+    login = await db.scalar(select(Account.created_at).where(Account.id == account_id)) or now()
+    before = or_(C.displayed_position.is_(None), M.position <= C.displayed_position)
+    former = M.conversation_id == C.id, before, or_(M.stamp < login - LEEWAY, M.mine == true())
+    last = select(M.id).where(*former).order_by(M.position.desc()).limit(1)
+    farthest = select(func.max(M.position)).where(*former).correlate(_CONVERSATION).scalar_subquery()
+    position = func.coalesce(farthest, literal(0, M.position.type))
+    # A mark without a message was set by the first live one: nobody has looked yet.
+    assumed = and_(C.displayed_id.is_(None), C.kind != "room")
+    rows = select(C.jid, C.unread).where(C.account_id == account_id)
+    counted: dict[str, int] = dict(iter((await db.execute(rows)).all()))
+    displayed = (
+        update(_CONVERSATION)
+        .where(C.account_id == account_id, C.last_position.is_not(None))
+        .where(or_(C.displayed_position.is_(None), assumed))
+        .values(
+            displayed_position=position,
+            displayed_id=last.correlate(_CONVERSATION).scalar_subquery(),
+            unread=unread_after(position),
+            mentions=mentions_after(position),
+        )
+        .returning(C.jid, C.unread)
+    )
+    return [jid for jid, unread in await db.execute(displayed) if unread != counted[jid]]
 
 
 async def reach_start(db: AsyncSession, account_id: int, conversation_id: int | None) -> None:
