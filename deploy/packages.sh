@@ -8,6 +8,7 @@ has() {
 	postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ;;
 	ejabberd) compgen -G '/usr/lib/*/ejabberd-*/ebin' >/dev/null ;;
 	python*-venv) "${1%-venv}" -c 'import ensurepip, venv' 2>/dev/null ;;
+	prosody-modules) compgen -G '/usr/*/prosody/modules/mod_vcard_muc' >/dev/null || compgen -G '/usr/local/*/prosody/modules/mod_vcard_muc' >/dev/null ;;
 	xvfb) command -v Xvfb >/dev/null ;;
 	dbus) command -v dbus-run-session >/dev/null ;;
 	nginx) command -v "$1" >/dev/null || [ -x /usr/sbin/nginx ] ;;
