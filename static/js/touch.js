@@ -3,7 +3,6 @@
 
 const LONG = 500;
 const SLACK = 10;
-const ECHO = 400;
 const ANSWERED = 56;
 const FARTHEST = 80;
 let timer;
@@ -62,13 +61,13 @@ document.addEventListener("pointerup", () => {
 });
 document.addEventListener("pointercancel", letGo);
 for (const name of ["pointerup", "pointercancel", "scroll"]) document.addEventListener(name, stop, { capture: true, passive: true });
-// The finger that leaves chooses nothing of what came up under it.
-addEventListener("pointerup", () => {
-  if (opened) opened = performance.now();
+// The finger that leaves chooses nothing of what came up under it. Any other click has a press of its own before it, or
+// comes from a key or a script.
+addEventListener("pointerdown", () => {
+  opened = false;
 }, true);
 addEventListener("click", (event) => {
-  if (typeof opened !== "number") return;
-  if (performance.now() - opened < ECHO) {
+  if (opened && event.detail) {
     event.preventDefault();
     event.stopPropagation();
   }

@@ -225,6 +225,8 @@ async def test_22_the_menu_of_a_message(two_talking: TwoTalking, width: str) -> 
         await swipe(his, row.locator(".body"))
         await expect(his.page.locator("[data-bar]")).to_contain_text("Parting is such sweet sorrow")
         await his.page.locator("[data-bar] [data-cancel]").click()
+        # The words move down when it goes.
+        await expect(his.page.locator("[data-bar]")).to_have_count(0)
         await long_press(his, row.locator(".body"))
     await expect(menu.get_by_role("link", name="Reply")).to_be_visible()
     assert not await findings(his)
