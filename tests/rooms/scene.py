@@ -7,8 +7,9 @@ from webchat.db.base import now
 from webchat.messages import store as messages
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.xmpp.content import Hat
-from webchat.xmpp.events import MessageReceived, OccupantChanged
+from webchat.xmpp.events import Event, MessageReceived, OccupantChanged
 
+ROOM = "balcony@rooms.montague.example"
 BALCONY = "balcony@conference.capulet.example"
 PATH = f"/rooms/{BALCONY}"
 
@@ -49,3 +50,10 @@ async def hears(romeo: Person, nick: str, body: str, id: str, *, occupant_id: st
         **more,
     )
     await romeo.session.handled(said)
+
+
+async def told(romeo: Person, *events: Event) -> None:
+    """These events, handled."""
+    for event in events[:-1]:
+        romeo.session.put(event)
+    await romeo.session.handled(events[-1])

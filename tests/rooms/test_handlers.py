@@ -4,26 +4,21 @@ import asyncio
 from typing import Any
 
 import pytest
-from lxml import html as trees
 from sqlalchemy import event as sql
 
 from tests.lab.people import JULIET, MERCUTIO, Person
+from tests.rooms.scene import ROOM, told
 from webchat.db.engine import Database
 from webchat.messages import store as messages
-from webchat.messages.changes import ComingsChanged
-from webchat.messages.show import comings
-from webchat.messages.state.occupants import MOST_COMINGS, Rooms, RoomState
+from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.notifications.changes import NotificationsChanged
 from webchat.rooms import jobs, store
 from webchat.rooms.changes import InvitationsChanged, OccupantsChanged, RoomChanged
 from webchat.rooms.jobs import enter
 from webchat.rooms.state import Doors, Echoes, Gathering
-from webchat.web.templates import partial
 from webchat.xmpp.content import Bookmark
 from webchat.xmpp.events import (
     BookmarksReceived,
-    Event,
-    MessageReceived,
     OccupantChanged,
     RoomInvited,
     RoomRefused,
@@ -31,28 +26,7 @@ from webchat.xmpp.events import (
 )
 from webchat.xmpp.verbs import LeaveRoom
 
-ROOM = "balcony@rooms.montague.example"
 OTHER = "garden@rooms.montague.example"
-
-
-@pytest.fixture
-async def balcony(romeo: Person) -> RoomState:
-    """Romeo sits on the balcony."""
-    state = romeo.session[Rooms].ensure(ROOM)
-    state.phase, state.nick = "entering", "Romeo"
-    await romeo.session.handled(OccupantChanged(ROOM, "Romeo", True, mine=True, role="participant"))
-    async with romeo.session.work() as work:
-        found = await messages.ensure_room(work.db, work.account_id, ROOM)
-        await messages.set_room(work.db, found.id, joined=True, nick="Romeo")
-    romeo.changes()
-    return state
-
-
-async def told(romeo: Person, *events: Event) -> None:
-    """These events, handled."""
-    for event in events[:-1]:
-        romeo.session.put(event)
-    await romeo.session.handled(events[-1])
 
 
 async def conversation(romeo: Person, jid: str = ROOM) -> Any:
@@ -98,16 +72,6 @@ async def test_changes_are_gathered(romeo: Person, balcony: RoomState) -> None:
     assert sorted(told_rooms) == [ROOM, OTHER]
 
 
-async def test_coming_and_going(romeo: Person, balcony: RoomState) -> None:
-    juliet = OccupantChanged(ROOM, "Juliet", True, role="moderator", affiliation="owner", jid=JULIET)
-    await told(romeo, juliet)
-    assert balcony.occupants["Juliet"].jid == JULIET
-    await told(romeo, OccupantChanged(ROOM, "Juliet", False, statuses=frozenset((303,)), new_nick="J"))
-    assert set(balcony.occupants) == {"Romeo"}
-    await told(romeo, OccupantChanged(ROOM, "J", True), OccupantChanged(ROOM, "J", False))
-    assert set(balcony.occupants) == {"Romeo"}
-
-
 async def test_a26_a_room_that_we_did_not_enter(romeo: Person) -> None:
     await told(romeo, OccupantChanged(ROOM, "Romeo", True, mine=True, affiliation="owner"))
     assert ROOM not in romeo.session[Rooms]
@@ -126,55 +90,6 @@ async def test_a_room_that_is_closed_while_we_sit_in_it_is_not_entered_again(
 
 
 # ---- who came and left
-
-
-def sits_down(nick: str) -> OccupantChanged:
-    return OccupantChanged(ROOM, nick, True, role="participant")
-
-
-def goes(nick: str, **more: Any) -> OccupantChanged:
-    return OccupantChanged(ROOM, nick, False, **more)
-
-
-async def test_who_comes_and_goes_is_one_line_until_something_is_said(
-    romeo: Person, balcony: RoomState
-) -> None:
-    await told(romeo, sits_down("Juliet"), sits_down("Tybalt"), sits_down("Paris"), sits_down("Nurse"))
-    await told(romeo, sits_down("Peter"), goes("Tybalt"), sits_down("Juliet"))
-    view = comings(romeo.session, ROOM)
-    assert (view.came.names, view.came.others, view.left.count) == (("Peter", "Nurse", "Paris"), 1, 0)
-    while ComingsChanged(ROOM) not in (changes := romeo.changes()):
-        await asyncio.sleep(0.05)
-    assert changes.count(ComingsChanged(ROOM)) == 1
-    await told(romeo, MessageReceived(ROOM, f"{ROOM}/Juliet", False, "Ay me", "m1", kind="room"))
-    assert ComingsChanged(ROOM) in romeo.changes()
-    assert not balcony.comings
-    await told(romeo, goes("Paris"), goes("Juliet", new_nick="J"), sits_down("J"), goes("Nobody"))
-    view = comings(romeo.session, ROOM)
-    assert (view.came.count, view.left.names) == (0, ("Paris",))
-
-
-async def test_who_sat_there_before_us_did_not_come_and_a_crowd_is_not_told(romeo: Person) -> None:
-    state = romeo.session[Rooms].ensure(ROOM)
-    state.phase, state.nick = "entering", "Romeo"
-    await told(
-        romeo, sits_down("Juliet"), OccupantChanged(ROOM, "Romeo", True, mine=True, role="participant")
-    )
-    assert not state.comings
-    await told(romeo, *(sits_down(f"guest {n}") for n in range(MOST_COMINGS + 50)))
-    assert not state.comings
-    await told(romeo, goes("guest 1"))
-    assert not state.comings
-
-
-async def test_the_line_is_drawn_with_foreign_names_as_text(romeo: Person, balcony: RoomState) -> None:
-    await told(romeo, *(sits_down(f"<b>{n}</b>") for n in range(5)), sits_down("Tybalt"))
-    balcony.comings.left["Mercutio"] = None
-    html = partial("messages/_comings.html", "en", comings=comings(romeo.session, ROOM))
-    assert "&lt;b&gt;" in html
-    assert "<b>" not in html
-    words = " ".join(trees.fragment_fromstring(html).text_content().split())
-    assert words == "Tybalt, <b>4</b>, <b>3</b> and 3 others came · Mercutio left"
 
 
 @pytest.mark.parametrize(

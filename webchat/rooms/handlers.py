@@ -8,7 +8,8 @@ from functools import partial
 
 from webchat.db.base import now
 from webchat.messages import store as messages
-from webchat.messages.changes import ComingsChanged, ConversationChanged
+from webchat.messages.changes import ComingsChanged, ConversationChanged, TypingChanged
+from webchat.messages.state import Typing
 from webchat.messages.state.occupants import MOST_COMINGS, Rooms, RoomState
 from webchat.notifications.changes import NotificationsChanged
 from webchat.rooms import jobs, store
@@ -57,6 +58,8 @@ def _apply(session: Session, event: OccupantChanged) -> None:
         _renamed(state, event)
     else:
         _left(session, state, event)
+    if not event.available:
+        _fall_silent(session, event)
     session[Gathering].note(event.room, lambda jid: session.feed.publish([OccupantsChanged(jid)]))
 
 
@@ -123,6 +126,15 @@ def _left(session: Session, state: RoomState, event: OccupantChanged) -> None:
     session[Doors].answer(event.room, trouble or "recipient-unavailable")
     jobs.again_later(session, state)
     session.feed.publish([RoomChanged(event.room)])
+
+
+def _fall_silent(session: Session, event: OccupantChanged) -> None:
+    """Who went writes no more, and nobody does in a room that we are out of: no news would ever say so."""
+    typing = session[Typing]
+    out = event.mine and not event.new_nick
+    gone = typing.who(event.room) if out else [f"{event.room}/{event.nick}"]
+    if any([typing.stop(event.room, who) for who in gone]):
+        session.feed.publish([TypingChanged(event.room)])
 
 
 def _reason(event: OccupantChanged) -> str:
