@@ -54,6 +54,10 @@ async def test_a_community_from_its_form_to_a_post_that_its_owner_removes(
     assert await findings(his) == []
     # She was there all the time: what he has taken back goes from under her eyes.
     await expect(hers.page.get_by_text("That which we call a rose")).to_have_count(0)
+    await expect(hers.page.get_by_text("This post has been taken back.")).to_be_visible()
+    like = hers.page.locator(".post-talk > .deeds")
+    await expect(like).to_be_attached()
+    await expect(like).to_be_hidden()
     await hers.page.goto(address)
     await expect(hers.page.get_by_text("Nobody has written here yet. Be the first.")).to_be_visible()
 
