@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from webchat.attention import show
-from webchat.attention.show import told
+from webchat.attention.show import NoticeView, told
 from webchat.contacts.changes import RequestsChanged
 from webchat.db.base import now
 from webchat.messages import store
@@ -39,8 +39,7 @@ async def notices(page: Page, changes: Sequence[Notice]) -> Sequence[Partial | P
     heard = page.session[Told]
     for row in found:
         heard.add(row.jid)
-    views = await show.notices(page.db, page.session, found, page.language)
-    return [Ping("notify", json.dumps(asdict(view), separators=(",", ":"))) for view in views]
+    return _pings(await show.notices(page.db, page.session, found, page.language))
 
 
 async def reminded(page: Page, changes: Sequence[Reminded]) -> Sequence[Partial | Ping]:
@@ -48,28 +47,18 @@ async def reminded(page: Page, changes: Sequence[Reminded]) -> Sequence[Partial 
     if page.session.preferences.get("notices", "on") == "off":
         return []
     ids = [change.message_id for change in changes][-AT_ONCE:]
-    found = await store.notices_of(page.db, page.session.account_id, ids)
-    views = [
-        view
-        for row in found
-        for view in await show.notices(page.db, page.session, [row], page.language, again=True)
-    ]
-    return [Ping("notify", json.dumps(asdict(view), separators=(",", ":"))) for view in views]
+    return _pings(await show.reminders(page.db, page.session, ids, page.language))
 
 
 async def happened(page: Page, changes: Sequence[Happened]) -> Sequence[Partial | Ping]:
     """One notice for each thing that people did which the reader wants to hear of."""
-    chosen = page.session.preferences
-    if "off" in (chosen.get("notices"), chosen.get("notice_posts")):
+    if page.session.preferences.get("notices", "on") == "off":
         return []
-    wanted = [(change.kind, change.about) for change in changes][-AT_ONCE:]
-    rows = await kept.about(page.db, page.session.account_id, wanted)
-    views = await told.notifications(page.db, page.session, rows, page.language)
-    hide = chosen.get("notice_text", "on") == "off"
-    return [
-        Ping("notify", json.dumps(asdict(show.of_people(row, view, hide=hide)), separators=(",", ":")))
-        for row, view in zip(rows, views, strict=True)
-    ]
+    return _pings(await show.deeds(page.db, page.session, changes[-AT_ONCE:], page.language))
+
+
+def _pings(views: Sequence[NoticeView]) -> list[Ping]:
+    return [Ping("notify", json.dumps(asdict(view), separators=(",", ":"))) for view in views]
 
 
 async def over(page: Page, changes: Sequence[ConversationChanged]) -> Sequence[Partial | Ping]:

@@ -1,7 +1,6 @@
 """This room has browsers without an open page told by their push service what their pages would be told."""
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -111,7 +110,9 @@ async def tell(session: Session, pusher: Pusher, changes: Sequence[Change], asks
             to = []
         for language in {_language(session, one) for one in to}:
             messages = await _of_messages(db, session, changes, language)
-            messages += await _of_deeds(db, session, changes, language)
+            deeds = [change for change in changes if isinstance(change, Happened)][-AT_ONCE:]
+            views = await show.deeds(db, session, deeds, language)
+            messages += [_message(view, urgency="normal") for view in views]
             messages += [_of_people(news, language)] if news else []
             for one in to:
                 if _language(session, one) == language:
@@ -147,10 +148,7 @@ async def _of_messages(
     rows = [row for row in rows if not blocked(row.jid) and not blocked(jids.bare(row.sender))]
     views = (await show.notices(db, session, rows, language))[-AT_ONCE:]
     ids = [change.message_id for change in changes if isinstance(change, Reminded)][-AT_ONCE:]
-    again = await store.notices_of(db, account_id, ids) if ids else []
-    reminders = [
-        view for row in again for view in await show.notices(db, session, [row], language, again=True)
-    ]
+    reminders = await show.reminders(db, session, ids, language)
     if not views and not reminders:
         return []
     over, unread = await _over(db, session), await store.unread_total(db, account_id)
@@ -170,20 +168,6 @@ async def _over(db: AsyncSession, session: Session) -> list[str]:
     return over
 
 
-async def _of_deeds(
-    db: AsyncSession, session: Session, changes: Sequence[Change], language: str
-) -> list[Message]:
-    """What people did about the user's posts, where that is to be told at all."""
-    wanted = [(change.kind, change.about) for change in changes if isinstance(change, Happened)][-AT_ONCE:]
-    if not wanted or session.preferences.get("notice_posts", "on") == "off":
-        return []
-    rows = await kept.about(db, session.account_id, wanted)
-    views = await told.notifications(db, session, rows, language)
-    hide = session.preferences.get("notice_text", "on") == "off"
-    deeds = [show.of_people(row, view, hide=hide) for row, view in zip(rows, views, strict=True)]
-    return [_message(view, urgency="normal") for view in deeds]
-
-
 def _message(view: NoticeView, over: Sequence[str] = (), *, urgency: str = "high", **more: int) -> Message:
     words = {"tag": view.tag, "title": view.title, "text": view.text, "path": view.path, **more}
     return Message(packed(words, over), jobs.topic(view.tag), urgency)
@@ -198,19 +182,13 @@ def packed(words: Mapping[str, Any], over: Sequence[str] = ()) -> bytes:
     short = {"title": str(words["title"])[:LONGEST_TITLE], "text": str(words["text"])[:LONGEST_TEXT]}
     path = words["path"] if len(words["path"]) <= LONGEST_PATH else installed().url("/chats")
     values: dict[str, Any] = {**words, **short, "path": path}
-    data = _json({**values, "over": list(over)[:OVER]})
+    data = jobs.written({**values, "over": list(over)[:OVER]})
     if len(data) > sealed.MOST:
-        data = _json(values)
+        data = jobs.written(values)
     while len(data) > sealed.MOST:
         values["text"], values["title"] = values["text"][:-20], values["title"][:-5]
-        data = _json(values)
+        data = jobs.written(values)
     return data
-
-
-def _json(values: Mapping[str, Any]) -> bytes:
-    # What is half of a character cannot be sent.
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
 
 
 # ---- people who ask for something

@@ -1,7 +1,5 @@
 """This room is what a user can do about the browsers that are told by their push service."""
 
-import json
-
 from webchat.db.base import now
 from webchat.errors import Invalid, NotFound
 from webchat.notifications import jobs, store
@@ -71,5 +69,5 @@ async def test(session: Session, id: int) -> Outcome:
         "text": translate(TEXT, found[0].language),
         "path": installed().url("/configuration/notifications"),
     }
-    data = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
-    return await pusher().test(session, found[0], Message(data, jobs.topic("test"), lasts=300))
+    message = Message(jobs.written(words), jobs.topic("test"), lasts=300)
+    return await pusher().test(session, found[0], message)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from webchat.attention.show.told import NotificationView
+from webchat.attention.show.told import NotificationView, notifications
 from webchat.attention.store import waiting_total
 from webchat.config import Settings
 from webchat.contacts import store as contacts
@@ -18,6 +18,7 @@ from webchat.messages.show.beside import NOTES
 from webchat.messages.store import NoticeRow
 from webchat.notifications import jobs as pushes
 from webchat.notifications import store as kept
+from webchat.notifications.changes import Happened
 from webchat.notifications.show import ModeView, PushView, mode_view, push_view, tag, words
 from webchat.notifications.store import NotificationRow
 from webchat.session.registry import SignedIn
@@ -67,15 +68,32 @@ class NoticeView:
 
 
 async def notices(
-    db: AsyncSession, session: Session, found: Sequence[NoticeRow], language: str, *, again: bool = False
+    db: AsyncSession, session: Session, found: Sequence[NoticeRow], language: str
 ) -> list[NoticeView]:
-    """The newest of these messages for each conversation, in words; `again`: the user asked for it."""
+    """The newest of these messages for each conversation, in words."""
     newest = {row.jid: row for row in found}
-    people = [jid for jid, row in newest.items() if row.kind == "chat"]
-    names = await contacts.names(db, session.account_id, people)
-    hide = session.preferences.get("notice_text", "on") == "off"
-    views = [_notice(row, names.get(row.jid, ""), hide=hide, language=language) for row in newest.values()]
-    return [_reminding(view, language) for view in views] if again else views
+    return await _notices(db, session, list(newest.values()), language)
+
+
+async def reminders(
+    db: AsyncSession, session: Session, ids: Sequence[int], language: str
+) -> list[NoticeView]:
+    """Each of these messages, of which the user wanted to hear now, in words."""
+    found = await store.notices_of(db, session.account_id, list(ids)) if ids else []
+    return [_reminding(view, language) for view in await _notices(db, session, found, language)]
+
+
+async def _notices(
+    db: AsyncSession, session: Session, found: Sequence[NoticeRow], language: str
+) -> list[NoticeView]:
+    names = await contacts.names(db, session.account_id, [row.jid for row in found if row.kind == "chat"])
+    hide = _hides(session)
+    return [_notice(row, names.get(row.jid, ""), hide=hide, language=language) for row in found]
+
+
+def _hides(session: Session) -> bool:
+    """Whether notices say that there is something and not what."""
+    return session.preferences.get("notice_text", "on") == "off"
 
 
 def _reminding(view: NoticeView, language: str) -> NoticeView:
@@ -98,7 +116,20 @@ def _notice(row: NoticeRow, name: str, *, hide: bool, language: str) -> NoticeVi
     return NoticeView(row.id, row.jid, path, name, text, tag(row.jid))
 
 
-def of_people(row: NotificationRow, view: NotificationView, *, hide: bool) -> NoticeView:
+async def deeds(
+    db: AsyncSession, session: Session, changes: Sequence[Happened], language: str
+) -> list[NoticeView]:
+    """What people did about the user's posts and is not seen yet, where that is to be told at all."""
+    if not changes or session.preferences.get("notice_posts", "on") == "off":
+        return []
+    wanted = [(change.kind, change.about) for change in changes]
+    rows = await kept.about(db, session.account_id, wanted)
+    views = await notifications(db, session, rows, language)
+    hide = _hides(session)
+    return [_deed(row, view, hide=hide) for row, view in zip(rows, views, strict=True)]
+
+
+def _deed(row: NotificationRow, view: NotificationView, *, hide: bool) -> NoticeView:
     """What somebody did as a notice; its number is no message's, and another one when it is done again."""
     words = view.said if hide else f"{view.said} {view.title}"
     number = -int(row.happened_at.timestamp() * 1_000_000)

@@ -4,10 +4,11 @@ The service learns that something came, when, and to which browser; what it is c
 """
 
 import asyncio
+import json
 import logging
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -65,6 +66,11 @@ class Message:
     topic: str
     urgency: str = "high"
     lasts: int = LASTS
+
+
+def written(words: Mapping[str, object]) -> bytes:
+    """A notice as a message brings it, in few bytes: what is half of a character cannot be sent."""
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def topic(tag: str) -> str:

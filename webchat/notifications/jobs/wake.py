@@ -5,11 +5,10 @@ service that the site was restarted, and asks the site for something (static/js/
 """
 
 import asyncio
-import json
 import logging
 
 from webchat.notifications import store
-from webchat.notifications.jobs import LASTS, Message, Pusher, topic
+from webchat.notifications.jobs import LASTS, Message, Pusher, topic, written
 from webchat.session.registry import Sessions
 from webchat.web.language import N_, translate
 
@@ -54,5 +53,4 @@ def _message(language: str, site: str) -> Message:
         "quiet": True,
         "wake": True,
     }
-    data = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
-    return Message(data, topic("wake"), urgency="normal", lasts=LASTS)
+    return Message(written(words), topic("wake"), urgency="normal", lasts=LASTS)
