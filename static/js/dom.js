@@ -1,4 +1,4 @@
-// What scripts make pages of: elements, and the token without which no form is taken.
+// What scripts make pages of: elements, words for screen readers, and the token without which no form is taken.
 
 // An element with its properties; what begins with "aria" or "role" are attributes.
 export function make(tag, properties = {}, ...children) {
@@ -12,3 +12,13 @@ export function make(tag, properties = {}, ...children) {
 }
 
 export const token = () => document.querySelector("input[name=form_token]")?.value ?? "";
+
+// Has these lines read out as soon as nothing else is.
+export function announce(lines) {
+  let place = document.getElementById("announcer");
+  if (!place) {
+    place = make("div", { id: "announcer", className: "visually-hidden", "aria-live": "polite" });
+    document.body.append(place);
+  }
+  place.replaceChildren(...lines.map((textContent) => make("p", { textContent })));
+}

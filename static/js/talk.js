@@ -1,6 +1,8 @@
 // What is said about a post while its page is open: it is read out, marked, and where it stands elsewhere on the page a
 // button says how much that is and leads there. The comments themselves come by the stream.
 
+import { announce } from "./dom.js";
+
 const RECENT = 600_000;
 const BURST = 3;
 
@@ -57,23 +59,15 @@ function hear(row) {
   unseen.add(row.id);
   eyes.observe(row);
   words.push(`${row.dataset.said}: ${textOf(row)}`);
-  timer ??= setTimeout(announce, 1000);
+  timer ??= setTimeout(speak, 1000);
 }
 
 const inWords = (number) => number === 1 ? talk().dataset.one : talk().dataset.many.replace("{n}", number);
 
-function announce() {
+function speak() {
   timer = undefined;
   const said = words.splice(0);
-  if (!said.length || !talk()) return;
-  let place = document.getElementById("announcer");
-  if (!place) {
-    place = Object.assign(document.createElement("div"), { id: "announcer", className: "visually-hidden" });
-    place.setAttribute("aria-live", "polite");
-    document.body.append(place);
-  }
-  const lines = said.length > BURST ? [inWords(said.length)] : said;
-  place.replaceChildren(...lines.map((textContent) => Object.assign(document.createElement("p"), { textContent })));
+  if (said.length && talk()) announce(said.length > BURST ? [inWords(said.length)] : said);
 }
 
 // The first of them as one reads.

@@ -258,7 +258,7 @@ function news(row) {
   words.push(`${row.dataset.author}: ${text}`);
   wordsTimer ??= setTimeout(() => {
     // Several at once are likely the beginning of more.
-    wordsTimer = setTimeout(announce, words.length > 2 ? 1000 : 0);
+    wordsTimer = setTimeout(speak, words.length > 2 ? 1000 : 0);
   }, 1000);
 }
 
@@ -277,19 +277,12 @@ function divide(row) {
   row.before(line);
 }
 
-function announce() {
+function speak() {
   wordsTimer = undefined;
-  let place = document.getElementById("announcer");
-  if (!place) {
-    place = Object.assign(document.createElement("div"), { id: "announcer", className: "visually-hidden" });
-    place.setAttribute("aria-live", "polite");
-    document.body.append(place);
-  }
   const said = words.splice(0);
   if (!log) return;
   const many = log.dataset.burst.replace("{n}", said.length).replace("{name}", log.dataset.name);
-  place.replaceChildren(...(said.length > BURST ? [many] : said).map((text) =>
-    Object.assign(document.createElement("p"), { textContent: text })));
+  dom.announce(said.length > BURST ? [many] : said);
 }
 
 function clearPill() {

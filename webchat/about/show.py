@@ -4,7 +4,7 @@ from typing import Any
 
 from webchat import __version__
 from webchat.config import Settings
-from webchat.session.figures import Figures
+from webchat.session.figures import EXACT, Figures
 from webchat.web import keys
 from webchat.web.contact import contact
 from webchat.web.language import N_, languages
@@ -90,7 +90,7 @@ def nodeinfo(settings: Settings, counted: Figures) -> dict[str, Any]:
         "metadata": {
             "nodeName": settings.instance_name,
             "nodeDescription": settings.instance_description,
-            "countsRounded": settings.statistics != "exact",
+            "countsRounded": settings.statistics != EXACT,
         },
     }
 
@@ -109,7 +109,7 @@ def statistics(settings: Settings, counted: Figures) -> dict[str, Any]:
         "languages": list(languages()),
         "users": counted.people,
         "connected": counted.connected,
-        "rounded": settings.statistics != "exact",
+        "rounded": settings.statistics != EXACT,
     }
 
 

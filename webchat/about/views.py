@@ -14,7 +14,7 @@ from webchat.errors import NotFound
 from webchat.session.figures import Figures, figures
 from webchat.web.headers import SHARED
 from webchat.web.limits import network_of
-from webchat.web.request import client_address, maybe_signed_in, sessions, settings
+from webchat.web.request import client_address, maybe_signed_in, sessions, settings, take_page
 from webchat.web.templates import page
 
 KEPT = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*", **SHARED}
@@ -23,7 +23,7 @@ KEPT = {"cache-control": "public, max-age=3600", "access-control-allow-origin": 
 
 async def index(request: Request) -> Response:
     """GET /about: what this is, who runs it, how it is used."""
-    _limit(request)
+    take_page(request)
     counted = await figures(sessions(request), settings(request).statistics)
     inside = maybe_signed_in(request) is not None
     return page(request, "about/index.html", **show.values(settings(request), counted, inside=inside))
@@ -61,13 +61,8 @@ async def statistics(request: Request) -> Response:
 async def _told(
     request: Request, made: Callable[[Settings, Figures], dict[str, Any]], kind: str = "application/json"
 ) -> Response:
-    _limit(request)
+    take_page(request)
     counted = await figures(sessions(request), settings(request).statistics)
     if counted is None:
         raise NotFound
     return JSONResponse(made(settings(request), counted), headers=KEPT, media_type=kind)
-
-
-def _limit(request: Request) -> None:
-    """Raises TooMany for a network that asks for more than a person reads."""
-    request.app.state.readers.take(network_of(client_address(request)))

@@ -7,7 +7,6 @@ from starlette.routing import Route
 from webchat.attention import commands, show
 from webchat.attention.forms import ModeForm, NoticesForm
 from webchat.attention.show import told
-from webchat.errors import NotFound
 from webchat.messages.show import path_of
 from webchat.notifications.show import TONES
 from webchat.web import answer
@@ -75,10 +74,7 @@ async def read(request: Request) -> Response:
 
 async def unread(request: Request) -> Response:
     """POST /messages/{id}/unread: from here on; then to the list: the open chat would read it again."""
-    number = str(request.path_params["id"])
-    if len(number) > 18:
-        raise NotFound
-    await commands.mark_unread(signed_in(request).session, int(number))
+    await commands.mark_unread(signed_in(request).session, request.path_params["id"])
     return answer.done(request, "/chats")
 
 

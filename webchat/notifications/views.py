@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from webchat.errors import NotFound
 from webchat.notifications import commands
 from webchat.notifications.forms import SubscribeForm, SwitchForm
 from webchat.web import answer
@@ -24,27 +23,20 @@ async def subscribe(request: Request) -> Response:
 async def switch(request: Request) -> Response:
     """POST /push/{id}: whether this browser is told."""
     form = await SwitchForm.read(request)
-    await commands.switch(signed_in(request).session, _number(request), active=form.active)
+    await commands.switch(signed_in(request).session, request.path_params["id"], active=form.active)
     return answer.done(request, f"{PAGE}#push")
 
 
 async def unsubscribe(request: Request) -> Response:
     """POST /push/{id}/delete: forget a browser."""
-    await commands.unsubscribe(signed_in(request).session, _number(request))
+    await commands.unsubscribe(signed_in(request).session, request.path_params["id"])
     return answer.done(request, f"{PAGE}#push")
 
 
 async def test(request: Request) -> Response:
     """POST /push/{id}/test: the page then says what the push service said."""
-    outcome = await commands.test(signed_in(request).session, _number(request))
+    outcome = await commands.test(signed_in(request).session, request.path_params["id"])
     return answer.done(request, f"{PAGE}?tested={outcome}#push")
-
-
-def _number(request: Request) -> int:
-    number = str(request.path_params["id"])
-    if len(number) > 18:
-        raise NotFound
-    return int(number)
 
 
 routes = (

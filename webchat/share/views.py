@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from webchat.errors import Invalid, Offline, TooMany, WebchatError
-from webchat.messages import store
-from webchat.messages.show import path_of
+from webchat.messages.show import place
 from webchat.share import commands, forms, show
 from webchat.share.commands import Ways
 from webchat.share.forms import MOST_FILES, ShareForm
@@ -19,9 +18,9 @@ from webchat.uploads.commands import Given
 from webchat.uploads.views import media_of
 from webchat.web import answer
 from webchat.web.errors import describe
-from webchat.web.limits import BODY, network_of
+from webchat.web.limits import BODY
 from webchat.web.reader import reader
-from webchat.web.request import client_address, language, maybe_signed_in, settings, signed_in
+from webchat.web.request import language, maybe_signed_in, settings, signed_in, take_page
 from webchat.web.templates import installed, page
 
 
@@ -90,9 +89,7 @@ async def _done(request: Request, form: ShareForm, shared: Shared) -> str:
     if form.do == "post":
         return await commands.begin(session, media, ways, form, shared)
     await commands.send(session, media, ways, form, shared)
-    async with session.read() as db:
-        found = await store.conversation_by_jid(db, session.account_id, form.to)
-    return path_of(form.to, found.kind if found is not None else "chat")
+    return await place(session, form.to)
 
 
 async def _refused(request: Request, shared: Shared, typed: dict[str, Any], error: WebchatError) -> Response:
@@ -111,7 +108,7 @@ async def _ask(request: Request, shared: Shared, *, status: int = 200, **values:
 
 def _hold(request: Request, shared: Shared) -> str:
     """Hold words of somebody who is not known yet. Raises TooMany."""
-    request.app.state.readers.take(network_of(client_address(request)))
+    take_page(request)
     return _shelf(request).put(shared, None)
 
 

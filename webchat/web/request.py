@@ -17,6 +17,7 @@ from webchat.config import Network, Settings
 from webchat.errors import NotFound, WebchatError
 from webchat.web import shell, time
 from webchat.web.language import choose, place
+from webchat.web.limits import network_of
 from webchat.web.reader import Reader, reader
 from webchat.xmpp import jid as jids
 
@@ -64,6 +65,11 @@ def client_address(request: Request) -> str:
     """The address the request came from, seen through the proxies that are trusted (and no others)."""
     found: str = request.scope["state"]["client"]
     return found
+
+
+def take_page(request: Request) -> None:
+    """Count a page for its reader's network. Raises TooMany when that asks for more than people read."""
+    request.app.state.readers.take(network_of(client_address(request)))
 
 
 def language(request: Request) -> str:

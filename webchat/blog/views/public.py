@@ -19,8 +19,7 @@ from webchat.posts.show.paths import unsegment
 from webchat.posts.store import Post
 from webchat.posts.store.public import PublicRow, find_public
 from webchat.web.headers import PUBLIC
-from webchat.web.limits import network_of
-from webchat.web.request import client_address, settings
+from webchat.web.request import settings, take_page
 from webchat.web.templates import installed, page
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import Ref
@@ -44,7 +43,7 @@ class Open:
 
 async def blog(request: Request) -> Response:
     """GET /@{address or nickname}: somebody's blog."""
-    _limit(request)
+    take_page(request)
     async with request.app.state.database.read() as db:
         found = await _blog(db, request, ON_A_PAGE + 1)
         return await _list(db, request, found) if found else _nothing(request)
@@ -52,7 +51,7 @@ async def blog(request: Request) -> Response:
 
 async def blog_feed(request: Request) -> Response:
     """GET /@{address or nickname}/feed.atom."""
-    _limit(request)
+    take_page(request)
     async with request.app.state.database.read() as db:
         found = await _blog(db, request, IN_A_FEED + 1)
         return await _feed(db, request, found) if found else _nothing(request)
@@ -60,7 +59,7 @@ async def blog_feed(request: Request) -> Response:
 
 async def blog_post(request: Request) -> Response:
     """GET /@{address or nickname}/{item}: one post; it may be open even where the blog is not (M123)."""
-    _limit(request)
+    take_page(request)
     async with request.app.state.database.read() as db:
         row = await _owner(db, request)
         post = await store.blog_post(db, row.jid, _parameter(request, "item")) if row else None
@@ -71,7 +70,7 @@ async def blog_post(request: Request) -> Response:
 
 async def community(request: Request) -> Response:
     """GET /c/{service}/{node}: a community that everybody may read."""
-    _limit(request)
+    take_page(request)
     async with request.app.state.database.read() as db:
         found = await _community(db, request, ON_A_PAGE + 1)
         return await _list(db, request, found) if found else _nothing(request)
@@ -79,7 +78,7 @@ async def community(request: Request) -> Response:
 
 async def community_feed(request: Request) -> Response:
     """GET /c/{service}/{node}/feed.atom."""
-    _limit(request)
+    take_page(request)
     async with request.app.state.database.read() as db:
         found = await _community(db, request, IN_A_FEED + 1)
         return await _feed(db, request, found) if found else _nothing(request)
@@ -87,7 +86,7 @@ async def community_feed(request: Request) -> Response:
 
 async def community_post(request: Request) -> Response:
     """GET /c/{service}/{node}/{item}: one post of it."""
-    _limit(request)
+    take_page(request)
     async with request.app.state.database.read() as db:
         node = await store.community(db, _service(request), _parameter(request, "node"))
         ref = Ref(node.service, node.node, _parameter(request, "item")) if node else None
@@ -95,11 +94,6 @@ async def community_post(request: Request) -> Response:
         if node is None or post is None or not store.is_open(post, None, str(settings(request).base_url)):
             return _nothing(request)
         return await _post(db, request, show.head_of_community(node), post)
-
-
-def _limit(request: Request) -> None:
-    """Raises TooMany for a network that asks for more than a person reads."""
-    request.app.state.readers.take(network_of(client_address(request)))
 
 
 def _parameter(request: Request, name: str) -> str:
