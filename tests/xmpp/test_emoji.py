@@ -52,6 +52,11 @@ def test_what_has_no_hash_or_no_words_is_left_alone(alt: str, source: str) -> No
     assert said("some words :owl:", image(alt, source)).emoji == ()
 
 
+def test_a_content_id_and_its_hash_lead_to_each_other() -> None:
+    assert bits.cid_of(bits.sha1_of(CID)) == CID
+    assert bits.sha1_of(CID.replace("sha1+", "sha256+")) == bits.sha1_of("owl@bob.xmpp.org") == ""
+
+
 def test_many_pictures_are_few() -> None:
     names = [f":owl{n}:" for n in range(200)]
     assert len(said(" ".join(names), "".join(image(name) for name in names)).emoji) == 32

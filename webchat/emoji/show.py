@@ -7,6 +7,7 @@ from typing import Any
 from webchat.emoji.commands import favourites, parsed
 from webchat.emoji.store import Picture, library
 from webchat.media import tokens
+from webchat.xmpp import bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def dressing(column: str, owner: str, sender: str, prefix: str) -> tuple[tuple[s
     """
     found = []
     for alt, cid in parsed(column):
-        ours = library().by_sha1(cid.removeprefix("sha1+").partition("@")[0])
+        ours = library().by_sha1(bits.sha1_of(cid))
         link = tokens.Link("picture", f"cid:{cid}", sender)
         theirs = "/emoji/from/" + tokens.path(owner, link).removeprefix("/media/")
         found.append((alt, prefix + (path(ours) if ours else theirs)))

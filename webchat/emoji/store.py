@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from webchat.xmpp import bits
+
 FOLDER = "emoji"
 MANIFEST = "pack.json"
 MOST_PACKS = 50
@@ -44,7 +46,7 @@ class Picture:
     @property
     def cid(self) -> str:
         """Its content id (XEP-0231 §4)."""
-        return f"sha1+{self.sha1}@bob.xmpp.org"
+        return bits.cid_of(self.sha1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Library:
 
     def bits(self, cid: str) -> tuple[str, bytes] | None:
         """Type and bytes of a content id (webchat.xmpp.bits.Find)."""
-        found = self.by_sha1(cid.removeprefix("sha1+").partition("@")[0])
+        found = self.by_sha1(bits.sha1_of(cid))
         if found is None:
             return None
         try:
@@ -128,6 +130,12 @@ def _made(signature: object, packs: Sequence[Pack]) -> _Read:
         by_sha1 |= {picture.sha1: picture for picture in mine}
         told.append(Pack(pack.name, pack.title, mine))
     return _Read(signature, told, by_name, by_sha1)
+
+
+def manifest(title: str, pictures: Mapping[str, tuple[str, str]]) -> bytes:
+    """What the file MANIFEST of a pack says; `pictures` are short name → SHA-1 and type."""
+    facts = {name: {"sha1": sha1, "type": media_type} for name, (sha1, media_type) in pictures.items()}
+    return json.dumps({"title": title, "pictures": facts}, indent=1, sort_keys=True).encode()
 
 
 def read(folder: Path) -> list[Pack]:

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import hashlib
-import json
 import lzma
 import re
 import shutil
@@ -32,9 +31,9 @@ SIDES = (store.LONGEST_SIDE, 96, 64, 48)
 
 @dataclass(slots=True)
 class Brought:
-    """What came of a pack: the short names that are there now, and why others are not."""
+    """What came of a pack: the short names that are there now (SHA-1, type), and why others are not."""
 
-    pictures: dict[str, dict[str, str]] = field(default_factory=dict)
+    pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
 
@@ -71,8 +70,8 @@ async def add(folder: Path, given: str, name: str = "", title: str = "") -> int:
         brought = await _bring(source, half)
         if not brought.pictures:
             raise Trouble(f"There is no picture in {source} that could be taken.")
-        told = {"title": (title or name or source.stem)[: store.LONGEST_NAME], "pictures": brought.pictures}
-        (half / store.MANIFEST).write_text(json.dumps(told, indent=1, sort_keys=True), encoding="utf-8")
+        title = (title or name or source.stem)[: store.LONGEST_NAME]
+        (half / store.MANIFEST).write_bytes(store.manifest(title, brought.pictures))
         _put(half, folder / called)
     finally:
         shutil.rmtree(half, ignore_errors=True)
@@ -108,7 +107,7 @@ async def _bring(source: Path, target: Path) -> Brought:
             continue
         sha1 = hashlib.sha1(made.data, usedforsecurity=False).hexdigest()
         (target / f"{sha1}{store.ending(made.media_type)}").write_bytes(made.data)
-        brought.pictures[name] = {"sha1": sha1, "type": made.media_type}
+        brought.pictures[name] = sha1, made.media_type
     return brought
 
 

@@ -4,7 +4,6 @@ What is taken out is known by name: a folder that is a pack's short name, in it 
 and what tells of them. Whatever else the member holds is passed over.
 """
 
-import json
 import os
 import re
 import tarfile
@@ -29,9 +28,8 @@ def write(folder: Path, target: Path) -> bool:
         return False
     with tarfile.open(target, "x") as tar:
         for pack in packs:
-            taken = {one.name: one for one in pack.pictures if _add(tar, pack.name, one.path)}
-            pictures = {name: {"sha1": one.sha1, "type": one.media_type} for name, one in taken.items()}
-            told = json.dumps({"title": pack.title, "pictures": pictures}, indent=1).encode()
+            taken = [one for one in pack.pictures if _add(tar, pack.name, one.path)]
+            told = store.manifest(pack.title, {one.name: (one.sha1, one.media_type) for one in taken})
             _put(tar, f"{pack.name}/{store.MANIFEST}", told)
     return True
 

@@ -140,14 +140,7 @@ def _replace_secret(settings: Settings, fresh: Path) -> list[Path]:
     place = settings.data_dir / archive.SECRET
     if not fresh.exists() or (place.exists() and place.read_bytes() == fresh.read_bytes()):
         return []
-    kept = []
-    if place.exists():
-        aside = _unused(place.with_name(f"{place.name}.before-{backup.stamp()}"))
-        place.replace(aside)
-        kept.append(aside)
-    fresh.replace(place)
-    archive.sync_folder(place.parent)
-    return kept
+    return _put_back(fresh, place)
 
 
 def _replace_packs(settings: Settings, fresh: Path) -> list[Path]:
@@ -155,6 +148,11 @@ def _replace_packs(settings: Settings, fresh: Path) -> list[Path]:
     place = settings.data_dir / store.FOLDER
     if not fresh.exists() or packs.same(fresh, place):
         return []
+    return _put_back(fresh, place)
+
+
+def _put_back(fresh: Path, place: Path) -> list[Path]:
+    """Put a file or folder in its place; what was there stays beside it."""
     kept = []
     if place.exists():
         aside = _unused(place.with_name(f"{place.name}.before-{backup.stamp()}"))

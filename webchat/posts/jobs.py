@@ -3,7 +3,6 @@ pages, and takes back what was deleted: in the background."""
 
 import asyncio
 import logging
-from contextlib import suppress
 from datetime import timedelta
 
 from webchat.contacts import store as contacts
@@ -16,6 +15,7 @@ from webchat.posts.commands.hear import TICK, give_back_all, hear
 from webchat.posts.follows import Lists
 from webchat.posts.state import Removing
 from webchat.posts.store import follows as kept
+from webchat.session.bells import called
 from webchat.session.session import Session
 from webchat.xmpp import jid as jids
 from webchat.xmpp.entries import MICROBLOG
@@ -85,18 +85,12 @@ async def listen(session: Session) -> None:
     while True:
         bell = session.pages.bell
         hear(session)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(TICK):
-                await bell.wait()
+        await called(bell, TICK)
 
 
 async def remove_in_time(session: Session) -> None:
     """As long as the session lasts: what was taken back goes when it can be undone no longer."""
     await removal.load(session)
-    removing = session[Removing]
     while True:
-        removing.rang.clear()
         wait = await removal.remove_due(session)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait):
-                await removing.rang.wait()
+        await called(session[Removing].rang, wait)

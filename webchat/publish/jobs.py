@@ -1,8 +1,6 @@
 """This room sends what waits for its hour, as long as its author is signed in here."""
 
-import asyncio
 import logging
-from contextlib import suppress
 
 from webchat.db.base import now
 from webchat.errors import Offline, TimedOut, WebchatError
@@ -10,6 +8,7 @@ from webchat.publish import commands, store
 from webchat.publish.forms import restored
 from webchat.publish.state import Clock
 from webchat.publish.store import DraftRow
+from webchat.session.bells import called
 from webchat.session.session import Session
 from webchat.web.errors import describe
 
@@ -27,18 +26,14 @@ MOST_TRIES = 10
 
 async def send_scheduled(session: Session) -> None:
     """Publish each post when its time has come; what came due while nobody was here goes out at once."""
-    clock = session[Clock]
     while True:
-        clock.changed.clear()
         async with session.read() as db:
             hour = await store.next_hour(db, session.account_id)
         wait = LOOK_AGAIN if hour is None else min((hour - now()).total_seconds(), LOOK_AGAIN)
         if wait <= 0:
             wait = 0.0 if await send_due(session) else TRY_AGAIN
         if wait:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await clock.changed.wait()
+            await called(session[Clock].changed, wait)
 
 
 async def send_due(session: Session) -> bool:

@@ -280,15 +280,14 @@ class Outbox:
         async with self._session.read() as db:
             rows = (await db.execute(_SOONEST, {"account": self._session.account_id})).all()
         later = [row.held_until for row in rows if row.held_until > now()]
-        due = rows[: len(rows) - len(later)]
+        due = [(row, _read(row.verb)) for row in rows[: len(rows) - len(later)]]
         if due:
             async with self._session.work() as work:
-                for row in due:
-                    verb = _read(row.verb)
+                for row, verb in due:
                     # Somebody may have taken it back meanwhile.
                     if verb is not None and await work.unsend(row.stanza_id):
                         work.send(verb)
-            self._broken |= {row.id: row.stanza_id for row in due if _read(row.verb) is None}
+            self._broken |= {row.id: row.stanza_id for row, verb in due if verb is None}
         if later:
             self.expect(later[0])
         elif len(rows) == BATCH:

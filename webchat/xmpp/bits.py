@@ -35,7 +35,18 @@ def install(find: Find | None) -> None:
 
 def cid(data: bytes) -> str:
     """The content id of these bytes (§4)."""
-    return f"sha1+{hashlib.sha1(data, usedforsecurity=False).hexdigest()}@bob.xmpp.org"
+    return cid_of(hashlib.sha1(data, usedforsecurity=False).hexdigest())
+
+
+def cid_of(sha1: str) -> str:
+    """The content id of bytes with this SHA-1 (§4)."""
+    return f"sha1+{sha1}@bob.xmpp.org"
+
+
+def sha1_of(cid: str) -> str:
+    """The SHA-1 by which a content id names its content; "" for one that names it otherwise."""
+    algorithm, _, rest = cid.partition("+")
+    return rest.partition("@")[0] if algorithm == "sha1" else ""
 
 
 def is_cid(text: str) -> bool:

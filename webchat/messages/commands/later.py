@@ -115,7 +115,7 @@ async def send_now(session: Session, id: int) -> str:
     return row.jid
 
 
-async def send(work: Work, row: LaterRow, *, meant_at: datetime | None = None, typed: bool = False) -> None:
+async def send(work: Work, row: LaterRow, *, meant_at: datetime | None = None) -> None:
     """Say what was taken out of what waits, in the same work. Raises Invalid where one may not speak."""
     await say(
         work,
@@ -125,7 +125,7 @@ async def send(work: Work, row: LaterRow, *, meant_at: datetime | None = None, t
         reply_id=row.answers or 0,
         spoiler=row.spoiler,
         meant_at=meant_at,
-        typed=typed,
+        typed=False,
     )
     _tell(work, row.jid)
 

@@ -4,9 +4,7 @@ What is due is taken out of what waits in the transaction that makes the message
 whoever is killed in between has done both or nothing.
 """
 
-import asyncio
 import logging
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from webchat.db.base import now
@@ -22,6 +20,7 @@ from webchat.messages.store import later
 from webchat.messages.store.later import Hours, LaterRow, ReminderRow, Trouble
 from webchat.notifications import store as notifications
 from webchat.notifications.changes import NotificationsChanged, Reminded
+from webchat.session.bells import called
 from webchat.session.session import Session
 from webchat.session.work import Work
 from webchat.web.language import N_
@@ -49,13 +48,9 @@ LINGERS = timedelta(minutes=5)
 
 async def keep_hours(session: Session) -> None:
     """Send and tell what is due, wait for the next."""
-    clock = session[Clock]
     while True:
-        clock.changed.clear()
         wait = await tick(session)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait):
-                await clock.changed.wait()
+        await called(session[Clock].changed, wait)
 
 
 async def ring(session: Session) -> None:

@@ -5,7 +5,6 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from webchat.db.base import now
 from webchat.errors import Invalid, NotFound, Offline, XmppError
@@ -92,21 +91,22 @@ async def join_room(session: Session, jid: str, nick: str = "", password: str = 
             work.changed(InvitationsChanged(), NotificationsChanged())
     # A login or a retry may be on its way in already, by the name from before.
     by_another = session[Doors].runs(jid)
-    task = jobs.start_entering(session, jid)
-    await _settled(task)
-    state = session[Rooms].ensure(jid)
-    if state.phase == "in":
-        session.spawn(jobs.keep(session, jid, autojoin=True), "bookmark")
-        if by_another:
-            with suppress(Invalid, NotFound):
-                await set_nick(session, jid, nick)
+    state = await settled(session, jid, jobs.start_entering(session, jid))
+    if state.phase == "in" and by_another:
+        with suppress(Invalid, NotFound):
+            await set_nick(session, jid, nick)
     return state
 
 
-async def _settled(task: "asyncio.Task[None]") -> None:
+async def settled(session: Session, jid: str, entering: "asyncio.Task[None]") -> RoomState:
+    """What is known of a room after a moment; who is inside by then keeps it among the bookmarks."""
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
-            await asyncio.shield(task)
+            await asyncio.shield(entering)
+    state = session[Rooms].ensure(jid)
+    if state.phase == "in":
+        session.spawn(jobs.keep(session, jid, autojoin=True), "bookmark")
+    return state
 
 
 async def leave_room(session: Session, jid: str) -> None:
@@ -370,9 +370,8 @@ async def keep_room(
     state = session[Rooms].get(jid)
     if nick and state is not None and state.phase == "in" and nick != state.nick:
         await set_nick(session, jid, nick)
-    kept: dict[str, Any] = {"name": name, "nick": nick, "notify": notify, "autojoin": autojoin}
-    kept["pinned"] = pin
-    await set_bookmark(session, dataclasses.replace(bookmark, **kept))
+    kept = dataclasses.replace(bookmark, name=name, nick=nick, notify=notify, autojoin=autojoin, pinned=pin)
+    await set_bookmark(session, kept)
 
 
 async def set_bookmark(session: Session, bookmark: Bookmark) -> None:

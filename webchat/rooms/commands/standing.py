@@ -1,15 +1,13 @@
 """This room is what a user asks of a room for themselves or as its owner: a way in, membership, a picture."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from webchat import pictures
 from webchat.errors import NotFound, Offline
 from webchat.messages.state.occupants import Rooms, RoomState
 from webchat.pictures import BadPicture
 from webchat.rooms import jobs
-from webchat.rooms.commands import PATIENCE, room_address
+from webchat.rooms.commands import room_address, settled
 from webchat.session.session import Session
 from webchat.xmpp.forms import Form
 from webchat.xmpp.rooms import picture, register
@@ -44,14 +42,7 @@ async def answer_question(session: Session, jid: str, answers: Mapping[str, Sequ
         raise Offline
     if jid not in session[Rooms]:
         raise NotFound
-    task = jobs.start_entering(session, jid, answers)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.shield(task)
-    state = session[Rooms].ensure(jid)
-    if state.phase == "in":
-        session.spawn(jobs.keep(session, jid, autojoin=True), "bookmark")
-    return state
+    return await settled(session, jid, jobs.start_entering(session, jid, answers))
 
 
 async def set_picture(session: Session, jid: str, data: bytes) -> None:
