@@ -103,9 +103,9 @@ async def test_d02_half_open_logins_have_twenty_places_and_keep_nobody_from_retu
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who names servers that fall silent waits with others of their kind; a session comes back at once."""
-    monkeypatch.setattr(client_room, "LOGIN_DEADLINE", 0.3)
-    monkeypatch.setattr(client_room, "CONTACT", 0.3)
-    monkeypatch.setattr(client_room, "QUEUE_DEADLINE", 0.4)
+    monkeypatch.setattr(client_room, "LOGIN_DEADLINE", 1)
+    monkeypatch.setattr(client_room, "CONTACT", 1)
+    monkeypatch.setattr(client_room, "QUEUE_DEADLINE", 1.1)
     gate = Gate()
     silent = Script(instead={"header": SILENCE})
     async with HostileServer(lab, silent) as tarpit, HostileServer(lab) as honest:
@@ -116,8 +116,9 @@ async def test_d02_half_open_logins_have_twenty_places_and_keep_nobody_from_retu
         assert len(tarpit.peers) == AT_ONCE
         async with login(lab, honest) as romeo:
             romeo.client._gate = gate
-            await asyncio.wait_for(romeo.client.open(), 0.3)
+            await asyncio.wait_for(romeo.client.open(), 1)
             assert romeo.client.connected
+            assert not any(each.done() for each in tries), "the places were still taken"
         assert set(await asyncio.gather(*tries)) == {"cannot-connect"}
         assert not gate._users, "nobody is remembered who gave up"
         for each in crowd:
