@@ -137,6 +137,7 @@ async def test_a_link_card_comes_under_the_message(
         tmp_path / "site",
         prosody,
         {"WEBCHAT_XMPP_CA_FILE": str(trusted), "WEBCHAT_ALLOW_PRIVATE": "127.0.0.0/8"},
+        forked=True,
     )
     await site.start()
     romeo, juliet = prosody.add("romeo", "juliet")

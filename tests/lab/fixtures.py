@@ -57,7 +57,7 @@ def server(prosody: Lab) -> Server:
 async def one_site(one_prosody: Lab, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """The site of the run; the friar of its domain runs it."""
     environ = {"WEBCHAT_ADMINS": f"friar@{one_prosody.domain}"}
-    site = Site(tmp_path_factory.mktemp("site"), one_prosody, environ)
+    site = Site(tmp_path_factory.mktemp("site"), one_prosody, environ, forked=True)
     await site.start()
     yield site
     await site.stop()

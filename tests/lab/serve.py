@@ -5,11 +5,12 @@ python -m tests.lab.serve COMMAND...; LAB_COMPILED is the folder that keeps them
 
 import os
 import sys
+from collections.abc import Sequence
 
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
-from webchat.__main__ import main
+from webchat.__main__ import main as program
 from webchat.web.jinja import Compiled
 
 
@@ -26,6 +27,11 @@ def keep(folder: str) -> None:
     Compiled.load_bytecode, Compiled.dump_bytecode = load, dump  # type: ignore[method-assign]
 
 
-if __name__ == "__main__":
+def main(command: Sequence[str]) -> int:
+    """Run a command of webchat; its status."""
     keep(os.environ["LAB_COMPILED"])
-    sys.exit(main())
+    return program(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.lab.forked import Forked
 from webchat.demo.child import Child
 from webchat.demo.ports import free_port
 from webchat.demo.prosody import Prosody
@@ -15,16 +16,20 @@ class Site:
 
     folder    of database, secret and log
     environ   more WEBCHAT_ settings
+    forked    out of a process that has read the program already; for those that start often
     """
 
-    def __init__(self, folder: Path, lab: Prosody, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, lab: Prosody, environ: Mapping[str, str] | None = None, *, forked: bool = False
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self._lab = lab
         self._environ = dict(environ or {})
         self._migrated = False
-        self._child = Child(folder / "site.pid", "tests.lab.serve")
+        self._forked = forked
+        self._child = (Forked if forked else Child)(folder / "site.pid", "tests.lab.serve")
 
     @property
     def pid(self) -> int:
@@ -67,9 +72,11 @@ class Site:
         await self.start()
 
     async def _run(self, command: str) -> None:
+        program = () if self._forked else (sys.executable, "-W", "error", "-m", "tests.lab.serve")
         with self.log_file.open("ab") as log:
             await self._child.start(
-                *(sys.executable, "-W", "error", "-m", "tests.lab.serve", command),
+                *program,
+                command,
                 environ={**self.variables(), "LAB_COMPILED": str(self.folder / "compiled")},
                 output=log,
             )
