@@ -92,13 +92,17 @@ document.addEventListener("htmx:finally:swap", () => setTimeout(() => {
 
 // What other pages look like comes with the first movement: before any of them can be visited from a conversation.
 const LOOKS = "css/later.css";
-function dress() {
+const FIRST = ["pointermove", "pointerdown", "keydown"];
+function dress({ type, movementX, movementY }) {
+  // A page that comes under a pointer at rest hears of a move that was none.
+  if (type === "pointermove" && !movementX && !movementY) return;
+  for (const name of FIRST) removeEventListener(name, dress, true);
   import("./columns.js").catch(() => {});
   import("./own.js").catch(() => {});
   if (document.querySelector(`link[href$="/${LOOKS}"]`)) return;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(`../${LOOKS}`, import.meta.url) }));
 }
-for (const name of ["pointermove", "pointerdown", "keydown"]) addEventListener(name, dress, { once: true, capture: true, passive: true });
+for (const name of FIRST) addEventListener(name, dress, { capture: true, passive: true });
 
 // ---- today and yesterday
 

@@ -35,6 +35,7 @@ async def test_10_17_33_37_columns_habits_and_filters(two_talking: TwoTalking) -
     await his.visit(page.url)
     assert await width(column) == 470
     await page.mouse.move(900, 310)
+    await page.mouse.move(600, 300)
     await edge.dblclick(position={"x": 4, "y": 300})
     await expect(edge).to_have_attribute("aria-valuenow", "320")
     assert await width(column) == 320
