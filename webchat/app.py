@@ -62,6 +62,7 @@ from webchat.publish.commands.shared import shared as shared_posts
 from webchat.session import accounts, figures, measures
 from webchat.session import complaints as reported
 from webchat.session.changes import ConnectionChanged
+from webchat.session.ending import end_tasks
 from webchat.session.registry import Sessions
 from webchat.session.session import Behaviour, Session
 from webchat.share.commands import Ways
@@ -376,9 +377,7 @@ async def _chores(app: Starlette, settings: Settings) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
 
 
 def end_streams(app: Starlette) -> None:
