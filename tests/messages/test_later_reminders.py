@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.lab.databases import KINDS
 from tests.lab.inside import Browser, browser
@@ -25,6 +25,7 @@ from webchat.messages.models.later import Reminder
 from webchat.messages.store import later
 from webchat.notifications.changes import NotificationsChanged, Reminded
 from webchat.session import farewell
+from webchat.web import time
 from webchat.web.page import Page
 from webchat.web.partial import Ping
 from webchat.web.scope import Scope
@@ -44,6 +45,17 @@ async def come(romeo: Person) -> None:
     async with romeo.session.work() as work:
         await work.db.execute(update(Reminder).values(remind_at=now() - timedelta(seconds=1)))
     await jobs.tick(romeo.session)
+
+
+async def test_what_is_answered_names_the_hour(romeo: Person, web: Browser) -> None:
+    await romeo.session.handled(says("Bring the ladder", "m1"))
+    web.client.headers["hx-request"] = "true"
+    answer = await web.post("/messages/1/remind", {"later": "hour"}, status=200)
+    async with romeo.session.read() as db:
+        at = await db.scalar(select(Reminder.remind_at))
+    assert at is not None
+    words = f"{time.day(at, 'en', UTC)}, {time.clock(at, 'en', UTC)}"
+    assert f"You will be reminded: {words}" in answer.text
 
 
 async def test_told_at_its_hour_and_once(romeo: Person, web: Browser) -> None:

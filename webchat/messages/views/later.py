@@ -1,5 +1,6 @@
 """This room answers about what waits for its hour: write it, list it, change it, send it; and reminders."""
 
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from webchat.messages.forms import HourForm, MessageForm
 from webchat.messages.show import later as show_later
 from webchat.messages.views import conversation_of, done, id_of
 from webchat.session.session import Session
-from webchat.web import answer
+from webchat.web import answer, time
 from webchat.web.language import N_
 from webchat.web.reader import reader
 from webchat.web.request import is_htmx, signed_in
@@ -24,8 +25,8 @@ from webchat.xmpp import jid as jids
 SEND_LATER = N_("Send later")
 SENT = N_("It is on its way.")
 DELETED = N_("Deleted: it will not be sent.")
-MOVED = N_("It will be sent at the new time.")
-REMINDS = N_("You will be reminded.")
+MOVED = N_("It will be sent: %(when)s")
+REMINDS = N_("You will be reminded: %(when)s")
 NO_REMINDER = N_("You will not be reminded.")
 
 
@@ -84,7 +85,15 @@ async def move(request: Request) -> Response:
     session, id = signed_in(request).session, id_of(request)
     form = await HourForm.read(request)
     at = hours.chosen(form.later, form.later_at, now(), reader.get().zone)
-    return answer.told(request, show_later.list_path(await later.move(session, id, at)), MOVED)
+    return answer.told(
+        request, show_later.list_path(await later.move(session, id, at)), MOVED, when=_words(at)
+    )
+
+
+def _words(at: datetime) -> str:
+    """This moment as the reader's clock and language have it."""
+    language, where = reader.get().language, reader.get().zone
+    return f"{time.day(at, language, where)}, {time.clock(at, language, where)}"
 
 
 async def send(request: Request) -> Response:
@@ -108,7 +117,7 @@ async def remind(request: Request) -> Response:
     limits.SAVING.take(session)
     at = hours.chosen(form.later, form.later_at, now(), reader.get().zone)
     jid = await later.remind(session, id, at)
-    return answer.told(request, f"{await show.place(session, jid)}?at={id}", REMINDS)
+    return answer.told(request, f"{await show.place(session, jid)}?at={id}", REMINDS, when=_words(at))
 
 
 async def forget(request: Request) -> Response:
