@@ -1,4 +1,5 @@
-// What a push service brings while no page is open: a notice, and where a click on it leads. Part of the service worker.
+// What a push service brings while no page is open: a notice, and where a click on it leads. Part of the service worker,
+// which begins with what it knows of its SITE.
 
 (() => {
   const { registration, clients } = self;
@@ -18,7 +19,7 @@
     if (unread !== undefined) self.navigator.setAppBadge?.(unread).catch(() => {});
     // A page that shows it already needs no notice, and only then may a browser be silent.
     if ((await pages()).some((page) => page.focused && shows(page, there) && tag !== "test")) return;
-    await registration.showNotification(title, { body: text, tag, data: { path: there }, renotify: !quiet, silent: quiet, timestamp: Date.now() });
+    await registration.showNotification(title, { body: text, tag, icon: SITE.sign, data: { path: there }, renotify: !quiet, silent: quiet, timestamp: Date.now() });
     // The site has forgotten us meanwhile: our cookie has it listen again for this account.
     if (wake) await fetch(within("notices/waiting"), { cache: "no-store" });
   }

@@ -8,7 +8,7 @@ from tests.house.tree import ROOT
 
 # A worker's surroundings: what it shows, opens and asks is written down.
 AROUND = """() => {
-  Object.assign(window, { log: [], pages: [], shown: new Map() });
+  Object.assign(window, { log: [], pages: [], shown: new Map(), SITE: { sign: "/web/sign.png" } });
   const note = (...what) => { log.push(what); };
   window.registration = {
     scope: "https://chat.example/web/",
@@ -61,6 +61,7 @@ async def test_44_what_is_pushed_is_shown_and_leads_to_its_conversation(browser:
 
         there = f"{SITE}chats/a"
         assert await pushed() == [["show", "Juliet", "<b>But, soft!</b>", "chat:a", False]]
+        assert await page.evaluate("shown.get('chat:a').icon") == "/web/sign.png"
         assert await clicked() == [["close", "chat:a"], ["open", there]]
         await pushed(tag="chat:b")
         told = await pushed(tag="asks", quiet=True, over=["chat:b"])

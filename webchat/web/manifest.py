@@ -22,7 +22,16 @@ async def show(request: Request) -> Response:
     """
     site, language = installed(), reader.get().language
     files: StaticFiles = request.app.state.static
-    sign = {"src": site.url(files.path("icons/app.svg")), "sizes": "any", "type": "image/svg+xml"}
+    signs = [{"src": site.url(files.path("icons/app.svg")), "sizes": "any", "type": "image/svg+xml"}]
+    # Not every system takes a drawing.
+    signs += [
+        {
+            "src": site.url(files.path(f"icons/app-{side}.png")),
+            "sizes": f"{side}x{side}",
+            "type": "image/png",
+        }
+        for side in (192, 512)
+    ]
     ways = [
         {"name": translate(entry.label, language), "url": site.url(entry.path)}
         for entry in request.app.state.nav
@@ -38,7 +47,7 @@ async def show(request: Request) -> Response:
         "display": "standalone",
         "background_color": GROUND,
         "theme_color": GROUND,
-        "icons": [sign | {"purpose": "any"}, sign | {"purpose": "maskable"}],
+        "icons": [sign | {"purpose": purpose} for sign in signs for purpose in ("any", "maskable")],
         "shortcuts": ways[:4],
         "share_target": {
             "action": site.url("/share/files"),

@@ -41,6 +41,7 @@ async def show(request: Request) -> Response:
         "files": [site.url(files.path(name)) for name in KEPT],
         "away": site.url("/offline"),
         "pushed": site.url(files.path("js/pushed.js")),
+        "sign": site.url(files.path("icons/app-192.png")),
     }
     body = f"const SITE = {json.dumps(given)};\n".encode() + files.files["js/worker.js"]
     headers = {"cache-control": "no-cache", "content-security-policy": WORKER}
