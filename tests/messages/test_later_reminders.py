@@ -49,12 +49,12 @@ async def come(romeo: Person) -> None:
 
 async def test_what_is_answered_names_the_hour(romeo: Person, web: Browser) -> None:
     await romeo.session.handled(says("Bring the ladder", "m1"))
-    web.client.headers["hx-request"] = "true"
+    web.client.headers.update({"hx-request": "true", "accept-language": "en-GB"})
     answer = await web.post("/messages/1/remind", {"later": "hour"}, status=200)
     async with romeo.session.read() as db:
         at = await db.scalar(select(Reminder.remind_at))
     assert at is not None
-    words = f"{time.day(at, 'en', UTC)}, {time.clock(at, 'en', UTC)}"
+    words = f"{time.day(at, 'en_GB', UTC)}, {time.clock(at, 'en_GB', UTC)}"
     assert f"You will be reminded: {words}" in answer.text
 
 

@@ -92,8 +92,8 @@ async def move(request: Request) -> Response:
 
 def _words(at: datetime) -> str:
     """This moment as the reader's clock and language have it."""
-    language, where = reader.get().language, reader.get().zone
-    return f"{time.day(at, language, where)}, {time.clock(at, language, where)}"
+    place, where = reader.get().place or reader.get().language, reader.get().zone
+    return f"{time.day(at, place, where)}, {time.clock(at, place, where)}"
 
 
 async def send(request: Request) -> Response:
