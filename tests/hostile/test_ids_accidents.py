@@ -30,22 +30,18 @@ from webchat.xmpp import client as client_room
 async def full(database: Database) -> AsyncIterator[None]:
     """Inside, SQLite itself finds no room for another page (its own limit stands for the disk's)."""
 
-    def limit(pages: int) -> Any:
-        def set_(connection: Any, _record: Any, _proxy: Any) -> None:
-            connection.execute(f"PRAGMA max_page_count = {pages}")
-
-        return set_
-
     async with database.read() as db:
-        pages = int(await db.scalar(text("PRAGMA page_count")) or 0)
-    pool = database.engine.sync_engine.pool
-    small, large = limit(pages), limit(1 << 30)
-    event.listen(pool, "checkout", small)
+        most = int(await db.scalar(text("PRAGMA page_count")) or 0)
+
+    def limit(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count = {most}")
+
+    # It stays: a connection that is being taken out just then goes through the listeners one by one.
+    event.listen(database.engine.sync_engine.pool, "checkout", limit)
     try:
         yield
     finally:
-        event.remove(pool, "checkout", small)
-        event.listen(pool, "checkout", large)
+        most = 1 << 30
 
 
 async def test_r16_a_disk_that_is_full_loses_nothing_that_was_accepted(
