@@ -24,6 +24,8 @@ COMPOSE ?= docker compose
 # waits more than it works, so there is one worker more than the two cores of a small machine.
 WORKERS ?= 2
 BROWSERS ?= 3
+# With the community modules that pictures of rooms and moderation need.
+PROSODY := prosody prosody-modules
 PYTEST := $(BIN)/pytest -q --no-header --dist worksteal
 # What Python has read once is kept for the many processes of a run, whatever is set elsewhere.
 unexport PYTHONDONTWRITEBYTECODE
@@ -49,7 +51,7 @@ help:
 # ---- what people use
 
 run: .venv/.runtime
-	@deploy/packages.sh prosody prosody-modules || deploy/packages.sh prosody || true
+	@deploy/packages.sh $(PROSODY) || deploy/packages.sh prosody || true
 	@exec $(BIN)/python -m webchat demo $(ARGS)
 
 # One after the other: each of them fills two cores by itself, and all at once they took no less.
@@ -59,7 +61,7 @@ test:
 	@$(STEP) "all of it" $(MAKE) -k check unit dialogues ARGS=
 
 packages:
-	@deploy/packages.sh prosody prosody-modules postgresql w3m nginx
+	@deploy/packages.sh $(PROSODY) postgresql w3m nginx
 	@deploy/browser.sh
 
 # Two at a time, the longest first.
@@ -77,29 +79,29 @@ unit: .venv/.dev
 		--ignore=tests/prosody --ignore=tests/chromium --ignore=tests/peers --ignore=tests/ejabberd $(ARGS)
 
 prosody: .venv/.dev
-	@deploy/packages.sh prosody prosody-modules
+	@deploy/packages.sh $(PROSODY)
 	@$(STEP) "Prosody dialogues" $(PYTEST) -n $(WORKERS) tests/prosody $(ARGS)
 
 chromium: .venv/.dev
-	@deploy/packages.sh prosody prosody-modules w3m
+	@deploy/packages.sh $(PROSODY) w3m
 	@deploy/browser.sh
 	@$(STEP) "Chromium" $(PYTEST) -n $(BROWSERS) tests/chromium $(ARGS)
 
 # Both at once: while a browser waits, a dialogue goes on.
 dialogues: .venv/.dev
-	@deploy/packages.sh prosody prosody-modules w3m
+	@deploy/packages.sh $(PROSODY) w3m
 	@deploy/browser.sh
 	@$(STEP) "server, browser" $(PYTEST) -n $(BROWSERS) tests/prosody tests/chromium $(ARGS)
 
 # Converse needs npm; without it, what is about Converse says so and fails.
 peers: .venv/.dev
-	@deploy/packages.sh prosody prosody-modules profanity tmux gajim xvfb dbus
+	@deploy/packages.sh $(PROSODY) profanity tmux gajim xvfb dbus
 	@deploy/browser.sh
 	@tests/peers/converse.sh
 	@$(STEP) "Other clients" $(PYTEST) -n $(WORKERS) tests/peers $(ARGS)
 
 ejabberd: .venv/.dev
-	@deploy/packages.sh ejabberd prosody prosody-modules
+	@deploy/packages.sh ejabberd $(PROSODY)
 	@deploy/browser.sh
 	@$(STEP) "ejabberd dialogues" $(BIN)/pytest -q --no-header tests/ejabberd $(ARGS)
 
@@ -108,7 +110,7 @@ containers: .venv/.runtime
 	@$(STEP) "containers" $(BIN)/python -m tests.containers $(COMPOSE)
 
 bench: .venv/.dev
-	@deploy/packages.sh prosody prosody-modules
+	@deploy/packages.sh $(PROSODY)
 	@deploy/browser.sh
 	@$(BIN)/python -m tests.bench $(ARGS)
 
@@ -119,7 +121,7 @@ sbom: .venv/.dev
 	@$(BIN)/python -m tests.house.sbom sbom.cdx.json
 
 screenshots: .venv/.dev
-	@deploy/packages.sh prosody prosody-modules
+	@deploy/packages.sh $(PROSODY)
 	@deploy/browser.sh
 	@$(BIN)/python -m tests.lab.screenshots $(ARGS)
 

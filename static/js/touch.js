@@ -13,7 +13,6 @@ let opened = false;
 export function down({ isPrimary, target, clientX, clientY }) {
   clearTimeout(timer);
   letGo();
-  opened = false;
   const send = target.closest?.(".composer .send");
   if (send) {
     at = [clientX, clientY];

@@ -29,6 +29,17 @@ async def session(accounts: Database, connector: FakeConnector) -> AsyncIterator
     await sessions.stop()
 
 
+async def comes_back(session: Session) -> None:
+    """The stream is lost and there again; from now on the client notes what is said over the new one."""
+    client = client_of(session)
+    client.go_offline()
+    await session.handled(RosterReceived(()))
+    client.said.clear()
+    client.go_online()
+    await session.handled(RosterReceived(()))
+    await settled(session)
+
+
 async def test_a_sync_step_that_times_out_is_tried_again_before_anything_is_sent_again(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,12 +55,7 @@ async def test_a_sync_step_that_times_out_is_tried_again_before_anything_is_sent
 
     monkeypatch.setattr(room, "SYNC_AGAIN", (0.0, 0.0))
     monkeypatch.setattr(session, "_behaviour", Behaviour(sync=(step, broken)))
-    client.go_offline()
-    await session.handled(RosterReceived(()))
-    client.said.clear()
-    client.go_online()
-    await session.handled(RosterReceived(()))
-    await settled(session)
+    await comes_back(session)
     assert tried == [[], []]
     assert [id for id, _ in client.said if id] == ["a"]
 
@@ -120,10 +126,5 @@ async def test_a_sync_step_that_is_cancelled_from_within_keeps_nothing_back(
 
     monkeypatch.setattr(session, "_behaviour", Behaviour(sync=(cancelled,)))
     client = client_of(session)
-    client.go_offline()
-    await session.handled(RosterReceived(()))
-    client.said.clear()
-    client.go_online()
-    await session.handled(RosterReceived(()))
-    await settled(session)
+    await comes_back(session)
     assert [id for id, _ in client.said if id] == ["a"]
